@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target and its mirror under Tests.
+func module(
+  _ name: String, on dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
+      swiftSettings: strict),
+  ]
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "fallback-ledger",
+  products: [
+    .executable(name: "fallback-ledger", targets: ["fallback-ledger"]),
+    .library(name: "PolicyEngine", targets: ["PolicyEngine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "QueryCatalog", path: "queries",
+      exclude: ["README.md"],
+      resources: [.embedInCode("schema"), .embedInCode("reports")], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "fallback-ledger",
+      dependencies: [
+        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "Pricing", "LedgerStore",
+        "Ingest", "Reports", "Simulation", argumentParser,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
+  ]
+    + module("Units", on: [])
+    + module("Traffic", on: ["Units"])
+    + module("StrictJSON", on: ["Units"])
+    + module("PolicyEngine", on: ["Units", "Traffic"])
+    + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", yams])
+    + module("Pricing", on: ["Units", "Traffic"])
+    + module(
+      "LedgerStore",
+      on: [
+        "Units", "Traffic", "PolicyEngine", "PolicyFile", "Pricing", "QueryCatalog", "CSQLite", grdb,
+      ])
+    + module(
+      "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
+      tests: ["Pricing"])
+    + module("Reports", on: ["Units", "Traffic", "LedgerStore"], tests: ["Pricing", "Ingest"])
+    + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
+)

@@ -1,0 +1,60 @@
+/// An amount of US dollars in integer nano-USD (10^-9 USD), as events.md keeps money.
+public struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let nanoUSD: Int64
+
+  public static let zero = Money(nanoUSD: 0)
+  static let places = 9
+
+  public init(nanoUSD: Int64) { self.nanoUSD = nanoUSD }
+
+  /// Reads a decimal number of USD exactly; digits past the ninth round half to even.
+  /// - Throws: ``DecimalText/Failure`` for what is no number, or is outside 64 bits of nano-USD.
+  public init(decimalUSD text: Span<UInt8>) throws(DecimalText.Failure) {
+    let value = try DecimalText.integer(in: text, places: Self.places)
+    guard let nano = Int64(exactly: value) else { throw .outOfRange }
+    self.init(nanoUSD: nano)
+  }
+
+  /// - Throws: ``DecimalText/Failure`` as ``init(decimalUSD:)`` does.
+  public init(_ text: String) throws(DecimalText.Failure) {
+    let bytes = Array(text.utf8)
+    try self.init(decimalUSD: bytes.span)
+  }
+
+  /// - Throws: ``UnitError`` if the sum leaves 64 bits.
+  public func adding(_ other: Money) throws(UnitError) -> Money {
+    let (sum, overflow) = nanoUSD.addingReportingOverflow(other.nanoUSD)
+    guard !overflow else {
+      throw UnitError(
+        what: "the sum of \(self) and \(other) USD is outside 64 bits of nano-USD",
+        remedy: "mend the amounts")
+    }
+    return Money(nanoUSD: sum)
+  }
+
+  /// - Throws: ``UnitError`` if the difference leaves 64 bits.
+  public func subtracting(_ other: Money) throws(UnitError) -> Money {
+    let (difference, overflow) = nanoUSD.subtractingReportingOverflow(other.nanoUSD)
+    guard !overflow else {
+      throw UnitError(
+        what: "\(self) less \(other) USD is outside 64 bits of nano-USD",
+        remedy: "mend the amounts")
+    }
+    return Money(nanoUSD: difference)
+  }
+
+  /// Equal shares that add up to the amount: the first shares carry what does not divide.
+  public func shared(equallyOver count: Int) -> [Money] {
+    guard count > 0 else { return [] }
+    let (share, rest) = nanoUSD.quotientAndRemainder(dividingBy: Int64(count))
+    let extra: Int64 = rest < 0 ? -1 : 1
+    return (0..<count).map { index in
+      Money(nanoUSD: index < Int(rest.magnitude) ? share + extra : share)
+    }
+  }
+
+  public static func < (left: Money, right: Money) -> Bool { left.nanoUSD < right.nanoUSD }
+
+  /// Exact decimal USD with nine digits after the point: `0.012500000` (cli.md).
+  public var description: String { DecimalText.text(Int128(nanoUSD), places: Self.places) }
+}
