@@ -16,7 +16,8 @@ func module(
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
-      name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
+      name: name + "Tests",
+      dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
       swiftSettings: strict),
   ]
 }
@@ -51,8 +52,8 @@ let package = Package(
     .executableTarget(
       name: "fallback-ledger",
       dependencies: [
-        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "Pricing", "LedgerStore",
-        "Ingest", "Reports", "Simulation", argumentParser,
+        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "Pricing", "CatalogFiles",
+        "LedgerStore", "Ingest", "Reports", "Simulation", argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
@@ -66,11 +67,12 @@ let package = Package(
     + module(
       "LedgerStore",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyFile", "Pricing", "QueryCatalog", "CSQLite", grdb,
+        "Units", "Traffic", "PolicyEngine", "PolicyFile", "Pricing", "QueryCatalog", "CSQLite",
+        grdb,
       ])
     + module(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
       tests: ["Pricing"])
-    + module("Reports", on: ["Units", "Traffic", "LedgerStore"], tests: ["Pricing", "Ingest"])
+    + module("Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore"], tests: ["Ingest"])
     + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
 )

@@ -1,0 +1,107 @@
+package import Traffic
+package import Units
+
+/// Prices and grades by the ledger's number for a model.
+package protocol RateCard {
+  /// The catalog's price on a day.
+  func price(of model: Int64, on day: UTCDay) -> ModelPrice?
+  /// The grade by the policy in force on a day, else by the catalog's price band.
+  func grade(of model: Int64, on day: UTCDay) -> Grade?
+}
+
+/// What a request cost, was planned to cost, and whether it was downgraded (events.md).
+package struct RequestFigures: Hashable, Sendable {
+  /// In the order of the links.
+  package let attemptCosts: [AttemptCost]
+  package let cost: Money
+  /// Of the serving attempt; 0 without one.
+  package let servingCost: Money
+  /// The planned cost that the request itself shows; nil where a mean of others must stand in.
+  package let ownPlannedCost: Money?
+  package let isDowngraded: Bool
+  package let isUngraded: Bool
+  /// Lines that called a model.
+  package let attempts: Int
+  package let failedAttempts: Int
+  package let unpricedAttempts: Int
+  /// Sums over all lines.
+  package let usage: Usage
+
+  /// - Throws: ``UnitError`` if a sum leaves 64 bits.
+  package init(_ chain: Chain, links: [Link], rates: some RateCard) throws(UnitError) {
+    // A request belongs to the UTC day of its lowest attempt, all its attempts too.
+    let day = chain.startedAt.day
+    var costs: [AttemptCost] = []
+    costs.reserveCapacity(links.count)
+    var cost = Money.zero
+    var usage = Usage()
+    var attempts = 0
+    var failed = 0
+    for link in links {
+      let own = AttemptCost(
+        of: link, at: link.route.flatMap { rates.price(of: $0.model, on: day) })
+      cost = try cost.adding(own.amount)
+      usage = try usage.adding(link.usage)
+      if link.action == .model { attempts += 1 }
+      if link.outcome == .failure { failed += 1 }
+      costs.append(own)
+    }
+    attemptCosts = costs
+    self.cost = cost
+    self.usage = usage
+    self.attempts = attempts
+    failedAttempts = failed
+    unpricedAttempts = costs.count { $0.source == .unpriced }
+
+    let serving = chain.servingIndex
+    servingCost = serving.map { costs[$0].amount } ?? .zero
+    let primary = chain.primary
+    switch chain.status {
+    case .servedPrimary:
+      ownPlannedCost = servingCost
+    case .servedFallback:
+      ownPlannedCost = primary.flatMap { rates.price(of: $0.model, on: day) }
+        .flatMap { price in serving.flatMap { price.cost(of: links[$0].usage) } }
+    case .servedCached, .servedDefault, .deferred, .rejected, .failed:
+      ownPlannedCost = nil
+    }
+
+    switch chain.status {
+    case .servedFallback:
+      let served = serving.flatMap { links[$0].route }.flatMap {
+        rates.grade(of: $0.model, on: day)
+      }
+      let asked = primary.flatMap { rates.grade(of: $0.model, on: day) }
+      if let served, let asked {
+        isDowngraded = served < asked
+        isUngraded = false
+      } else {
+        isDowngraded = false
+        isUngraded = true
+      }
+    case .servedCached, .servedDefault:
+      isDowngraded = true
+      isUngraded = false
+    case .servedPrimary, .deferred, .rejected, .failed:
+      isDowngraded = false
+      isUngraded = false
+    }
+  }
+}
+
+extension Usage {
+  /// - Throws: ``UnitError`` if a sum leaves 64 bits.
+  func adding(_ other: Usage) throws(UnitError) -> Usage {
+    func sum(_ field: KeyPath<Usage, Int64>) throws(UnitError) -> Int64 {
+      let (sum, overflow) = self[keyPath: field].addingReportingOverflow(other[keyPath: field])
+      guard !overflow else {
+        throw UnitError(what: "a request's tokens are outside 64 bits", remedy: "mend the counts")
+      }
+      return sum
+    }
+    return Usage(
+      input: try sum(\.input), cachedInput: try sum(\.cachedInput),
+      cacheWrite: try sum(\.cacheWrite), output: try sum(\.output),
+      reasoning: try sum(\.reasoning))
+  }
+}

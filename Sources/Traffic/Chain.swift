@@ -1,0 +1,129 @@
+package import Units
+
+/// A route by the ledger's numbers for its model and group.
+package struct RouteKey: Hashable, Sendable {
+  package let model: Int64
+  package let group: Int64?
+
+  package init(model: Int64, group: Int64?) {
+    self.model = model
+    self.group = group
+  }
+
+  /// events.md, "Same route", as ``Route/isSame(as:)``.
+  package func isSame(as other: RouteKey) -> Bool {
+    if let group, let otherGroup = other.group { return group == otherGroup }
+    return model == other.model
+  }
+}
+
+/// The context a line repeats from its request: names by the ledger's numbers, 0 for one not given.
+package struct Context: Hashable, Sendable {
+  /// By ``AttributionField/index``.
+  package var attribution = SIMD16<Int64>(repeating: 0)
+  package var trafficClass: TrafficClass?
+  package var primary: RouteKey?
+
+  package init() {}
+
+  /// Whether this context, of a higher attempt, says otherwise than the lowest attempt's.
+  /// What it leaves out it does not say.
+  package func contradicts(_ lowest: Context) -> Bool {
+    for field in AttributionField.allCases {
+      let own = attribution[field.index]
+      if own != 0, own != lowest.attribution[field.index] { return true }
+    }
+    if let trafficClass, trafficClass != lowest.trafficClass { return true }
+    if let primary, primary != lowest.primary { return true }
+    return false
+  }
+}
+
+/// A line of a request as the request's derivation needs it.
+package struct Link: Hashable, Sendable {
+  package var startedAt: Timestamp
+  package var context: Context
+  package var action: Action
+  package var route: RouteKey?
+  package var outcome: Outcome?
+  package var usage: Usage
+  package var reportedCost: Money?
+  package var revenue: Money?
+
+  package init(
+    startedAt: Timestamp, context: Context, action: Action = .model, route: RouteKey? = nil,
+    outcome: Outcome? = nil, usage: Usage = Usage(), reportedCost: Money? = nil,
+    revenue: Money? = nil
+  ) {
+    self.startedAt = startedAt
+    self.context = context
+    self.action = action
+    self.route = route
+    self.outcome = outcome
+    self.usage = usage
+    self.reportedCost = reportedCost
+    self.revenue = revenue
+  }
+}
+
+/// How a request ended (events.md, "Status"). Raw values are printed.
+package enum RequestStatus: String, CaseIterable, Sendable {
+  case servedPrimary = "served_primary"
+  case servedFallback = "served_fallback"
+  case servedCached = "served_cached"
+  case servedDefault = "served_default"
+  case deferred
+  case rejected
+  case failed
+
+  package var isServed: Bool {
+    switch self {
+    case .servedPrimary, .servedFallback, .servedCached, .servedDefault: true
+    case .deferred, .rejected, .failed: false
+    }
+  }
+}
+
+/// What the lines of a request say together, before any price or policy (events.md, "The request").
+package struct Chain: Hashable, Sendable {
+  /// Of the lowest attempt.
+  package let startedAt: Timestamp
+  package let context: Context
+  /// The primary of the lowest attempt or, where its log states none, the route it took.
+  package let primary: RouteKey?
+  /// The place in the links of the lowest attempt that is a model's success.
+  package let servingIndex: Int?
+  package let status: RequestStatus
+  /// What events say the tenant pays, of the highest attempt that says it.
+  package let revenue: Money?
+  /// Higher attempts whose context says otherwise than the lowest's.
+  package let attributionConflicts: Int
+
+  /// - Parameter links: the request's lines in the order of their positions; nil if there are none.
+  package init?(_ links: [Link]) {
+    guard let lowest = links.first else { return nil }
+    startedAt = lowest.startedAt
+    context = lowest.context
+    let primary = lowest.context.primary ?? lowest.route
+    self.primary = primary
+    servingIndex = links.firstIndex { $0.action == .model && $0.outcome == .success }
+    revenue = links.last { $0.revenue != nil }?.revenue
+    attributionConflicts = links.dropFirst().count { $0.context.contradicts(lowest.context) }
+
+    let actions = Set(links.map(\.action))
+    status =
+      if let servingIndex, let route = links[servingIndex].route {
+        primary.map(route.isSame) ?? true ? .servedPrimary : .servedFallback
+      } else if actions.contains(.cachedResponse) {
+        .servedCached
+      } else if actions.contains(.defaultResponse) {
+        .servedDefault
+      } else if !actions.isDisjoint(with: [.queue, .pause, .manualReview]) {
+        .deferred
+      } else if actions.contains(.reject) {
+        .rejected
+      } else {
+        .failed
+      }
+  }
+}
