@@ -64,6 +64,7 @@ let package = Package(
     + module("PolicyEngine", on: ["Units", "Traffic"])
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", yams])
     + module("Pricing", on: ["Units", "Traffic"])
+    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON"])
     + module(
       "LedgerStore",
       on: [
