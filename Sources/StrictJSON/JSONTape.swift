@@ -50,8 +50,12 @@ package struct JSONTape: Sendable {
   package init() {}
 
   /// Lays out `text`; what was laid out before is gone.
-  /// - Throws: ``JSONFailure`` if it is not one JSON value, or an object has a key twice.
-  package mutating func parse(_ text: some Collection<UInt8>) throws(JSONFailure) {
+  ///
+  /// A key that stands twice in an object is an error unless `allowingDuplicateKeys`.
+  /// - Throws: ``JSONFailure`` if it is not one JSON value.
+  package mutating func parse(
+    _ text: some Collection<UInt8>, allowingDuplicateKeys: Bool = false
+  ) throws(JSONFailure) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
     count = bytes.count
@@ -61,6 +65,7 @@ package struct JSONTape: Sendable {
       throw JSONFailure(.syntax, at: 0, "the text is longer than \(Self.maximumBytes) bytes")
     }
     let laidOut = bytes
+    scanner.allowsDuplicateKeys = allowingDuplicateKeys
     try scanner.scan(laidOut.span, count: count, into: &nodes)
   }
 

@@ -12,6 +12,7 @@ struct Scanner: Sendable {
     var many: Set<[UInt8]>?
   }
 
+  var allowsDuplicateKeys = false
   /// Open containers, innermost last, and the keys of those that are objects.
   private var open: [Container] = []
   private var keys: [(hash: UInt64, node: Int32)] = []
@@ -95,7 +96,7 @@ struct Scanner: Sendable {
     }
     let index = nodes.count
     var at = try string(text, start, count, &nodes)
-    guard enter(nodes[index], at: index, text, nodes) else {
+    guard allowsDuplicateKeys || enter(nodes[index], at: index, text, nodes) else {
       let name = Self.bytes(nodes[index], text)
       throw JSONFailure(
         .duplicateKey, at: start,
