@@ -7,9 +7,7 @@ struct ColumnFit {
   /// Less of a name tells nothing.
   private static let narrowestText = 10
 
-  /// - Parameters:
-  ///   - natural: the width each column would like.
-  ///   - isElastic: whether its texts may be cut.
+  /// By column, `natural` is the width it would like, and `isElastic` whether its texts may be cut.
   init(natural: [Int], isElastic: [Bool], into width: Int) {
     var widths: [Int?] = natural
     var last = natural.count - 1

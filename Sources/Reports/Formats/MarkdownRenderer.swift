@@ -1,6 +1,6 @@
 /// A table as GitHub-flavoured Markdown, aligned so that it also reads as plain text.
 package enum MarkdownRenderer {
-  /// - Parameter level: of the heading that holds the title; 0 for none.
+  /// The title is a heading of `level`; of 0, it is left out.
   package static func text(_ table: ReportTable, level: Int = 2) -> String {
     var text = level > 0 ? heading(table.title, level: level) : ""
     if table.rows.isEmpty {
@@ -26,12 +26,16 @@ package enum MarkdownRenderer {
       let title = escaped(column.title) + (column.unit.map { ", \($0)" } ?? "")
       columns.append([title] + cells)
     }
-    let widths = columns.map { cells in cells.reduce(3) { max($0, DisplayWidth.of($1)) } }
+    // One endless name need not push every other line aside.
+    let widths = columns.map { cells in
+      cells.reduce(3) { min(max($0, DisplayWidth.of($1)), 40) }
+    }
 
     func line(_ index: Int) -> String {
       var line = "|"
       for (column, cells) in columns.enumerated() {
-        let fill = String(repeating: " ", count: widths[column] - DisplayWidth.of(cells[index]))
+        let fill = String(
+          repeating: " ", count: max(0, widths[column] - DisplayWidth.of(cells[index])))
         let cell = table.columns[column].isNumeric ? fill + cells[index] : cells[index] + fill
         line += " \(cell) |"
       }

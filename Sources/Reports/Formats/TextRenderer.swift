@@ -13,25 +13,31 @@ package struct TextRenderer: Sendable {
 
   package func text(_ table: ReportTable) -> String { painted(lines(of: table, width: width)) }
 
+  package func heading(_ title: String) -> String {
+    painted(TextWrap.lines(VisibleText.escaping(title), width: width).map { TextLine($0, .title) })
+  }
+
   /// The tables one below the other; those of one band beside each other where they fit.
   package func text(bands: [[ReportTable]]) -> String {
-    var text = ""
-    for band in bands where !band.isEmpty {
-      if !text.isEmpty { text += "\n" }
-      text += painted(beside(band))
+    let blocks = bands.map { band in band.map { lines(of: $0, width: width) } }
+    // Where each place's blocks start is the same in every band.
+    var widths: [Int] = []
+    for band in blocks {
+      for (place, block) in band.enumerated() {
+        if place == widths.count { widths.append(0) }
+        if band.count > 1 { widths[place] = block.reduce(widths[place]) { max($0, $1.width) } }
+      }
     }
-    return text
+    return blocks.map { painted(beside($0, widths: widths)) }.joined(separator: "\n")
   }
 
   private func painted(_ lines: [TextLine]) -> String {
     lines.map { $0.painted(isColored: isColored) + "\n" }.joined()
   }
 
-  private func beside(_ tables: [ReportTable]) -> [TextLine] {
+  private func beside(_ blocks: [[TextLine]], widths: [Int]) -> [TextLine] {
     let gap = 4
-    let blocks = tables.map { lines(of: $0, width: width) }
-    let widths = blocks.map { $0.reduce(0) { max($0, $1.width) } }
-    guard widths.reduce(0, +) + gap * (widths.count - 1) <= width else {
+    guard blocks.count > 1, widths.reduce(0, +) + gap * (widths.count - 1) <= width else {
       return Array(blocks.joined(separator: [TextLine()]))
     }
     return (0..<(blocks.map(\.count).max() ?? 0)).map { row in
@@ -125,7 +131,11 @@ private struct TextColumn {
     isElastic = column.kind == .text
     cells = table.readingTexts(of: index).map(VisibleText.escaping)
     let cellWidth = cells.reduce(0) { max($0, DisplayWidth.of($1)) }
-    let wrapped = TextWrap.lines(VisibleText.escaping(column.title), width: max(cellWidth, 9))
+    let title = VisibleText.escaping(column.title)
+    let longestWord = title.split(separator: " ").reduce(0) {
+      max($0, DisplayWidth.of(String($1)))
+    }
+    let wrapped = TextWrap.lines(title, width: max(cellWidth, longestWord))
     header = wrapped + (column.unit.map { [$0] } ?? [])
     naturalWidth = header.reduce(cellWidth) { max($0, DisplayWidth.of($1)) }
   }

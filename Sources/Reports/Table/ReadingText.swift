@@ -23,8 +23,8 @@ enum ReadingText {
   /// all is under ten cents.
   static func places(for amounts: some Sequence<Money>) -> Int {
     let largest = amounts.reduce(0 as UInt64) { max($0, $1.nanoUSD.magnitude) }
-    if largest >= 100_000_000_000 { return 2 }
-    return largest >= 100_000_000 || largest == 0 ? 4 : 6
+    if largest >= 100_000_000_000 || largest == 0 { return 2 }
+    return largest >= 100_000_000 ? 4 : 6
   }
 
   /// Places for an amount that stands alone.

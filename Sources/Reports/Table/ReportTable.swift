@@ -101,7 +101,9 @@ package struct ReportTable: Hashable, Sendable {
   }
 
   /// The cells of a column, the total's last.
-  func cells(of column: Int) -> [Cell] { rows.map { $0[column] } + (total.map { [$0[column]] } ?? []) }
+  func cells(of column: Int) -> [Cell] {
+    rows.map { $0[column] } + (total.map { [$0[column]] } ?? [])
+  }
 }
 
 extension ReportTable.Cell {
