@@ -1,0 +1,16 @@
+// What Linux can do and Swift's Glibc module does not show.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+long syscall(long number, ...);
+
+/// Swaps two folders or files at once; -1 with `errno` where the file system cannot.
+static inline int fl_exchange(const char *left, const char *right) {
+#ifdef SYS_renameat2
+  return (int)syscall(SYS_renameat2, AT_FDCWD, left, AT_FDCWD, right, 1u << 1 /* RENAME_EXCHANGE */);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
