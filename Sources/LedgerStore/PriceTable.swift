@@ -18,6 +18,9 @@ package struct PriceEntry: Hashable, Sendable {
 
 /// The price catalog in the ledger.
 package enum PriceTable {
+  /// From this day a catalog holds that says no day: before all events.
+  package static let beginning = UTCDay(year: 2000, month: 1, day: 1) ?? UTCDay(daysSince1970: 0)
+
   /// How a set of entries stands to what the ledger already had.
   package struct Change: Hashable, Sendable {
     package var new = 0
