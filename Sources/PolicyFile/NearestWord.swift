@@ -1,6 +1,7 @@
 /// The word among `words` that `word` most likely misspells; nil if none is near.
 ///
-/// Near is a third of the word's length in edits, at least one; the first of equally near words.
+/// Near is a third of the word's length in edits, at least one; the first of equally near words. Else
+/// the first word that begins with all of it, such as `cached_response` for `cached`.
 func nearestWord(to word: String, among words: some Sequence<String>) -> String? {
   let given = Array(word.lowercased().unicodeScalars)
   var best: (word: String, distance: Int)?
@@ -11,7 +12,8 @@ func nearestWord(to word: String, among words: some Sequence<String>) -> String?
     let distance = editDistance(given, other)
     if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
   }
-  return best?.word
+  if let best { return best.word }
+  return given.count < 3 ? nil : words.first { $0.hasPrefix(word) }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.

@@ -47,9 +47,8 @@ struct PolicyReader {
   }
 
   private mutating func readVersion(_ node: YAMLTree) {
-    guard let version = integer(node, "the version") else { return }
-    guard version != 1 else { return }
-    log.add(node.position, "version \(version) is not known", remedy: "write `version: 1`")
+    if case .plain("1") = node.content { return }
+    refuse(node, "the version", remedy: "write `version: 1`, the only one")
   }
 
   /// Puts the engine's own refusals in their places. Negative numbers were refused where they stood.

@@ -20,6 +20,9 @@ struct YAMLTree {
 
   static let maximumNesting = 64
   static let maximumNodes = 100_000
+  static let nestingMistake = (
+    what: "nesting deeper than \(maximumNesting)", remedy: "a policy needs no more than six levels"
+  )
 
   /// Words that YAML's core schema does not take for strings; an empty value is null.
   private static let nulls: Set<String> = ["", "~", "null", "Null", "NULL"]
@@ -54,6 +57,7 @@ struct YAMLTree {
   /// What was found, for a message.
   var found: String {
     switch content {
+    case .plain(""): "the empty value"
     case .string(let text): "the text \(quoted(text))"
     case .plain(let text): Self.kind(ofPlain: text).map { "\($0) \(quoted(text))" } ?? quoted(text)
     case .sequence: "a list"
