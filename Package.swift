@@ -31,7 +31,7 @@ let package = Package(
   name: "fallback-ledger",
   products: [
     .executable(name: "fallback-ledger", targets: ["fallback-ledger"]),
-    .library(name: "PolicyEngine", targets: ["PolicyEngine"]),
+    .library(name: "PolicyEngine", targets: ["PolicyEngine", "Traffic", "Units"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
