@@ -39,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -74,6 +75,7 @@ let package = Package(
     + module(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
       tests: ["Pricing"])
-    + module("Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore"], tests: ["Ingest"])
+    + module(
+      "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"])
     + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
 )

@@ -86,6 +86,9 @@ package struct PriceHistory: Hashable, Sendable {
   /// The price in force on `day`: the latest that has begun.
   package func price(on day: UTCDay) -> ModelPrice? { rows.last { $0.from <= day }?.price }
 
+  /// The price that begins on `day` itself.
+  package func price(from day: UTCDay) -> ModelPrice? { rows.last { $0.from == day }?.price }
+
   package static func == (left: PriceHistory, right: PriceHistory) -> Bool {
     left.rows.elementsEqual(right.rows, by: ==)
   }

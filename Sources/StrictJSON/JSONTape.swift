@@ -50,8 +50,12 @@ package struct JSONTape: Sendable {
   package init() {}
 
   /// Lays out `text`; what was laid out before is gone.
-  /// - Throws: ``JSONFailure`` if it is not one JSON value, or an object has a key twice.
-  package mutating func parse(_ text: some Collection<UInt8>) throws(JSONFailure) {
+  ///
+  /// A key that stands twice in an object is an error unless `allowingDuplicateKeys`.
+  /// - Throws: ``JSONFailure`` if it is not one JSON value.
+  package mutating func parse(
+    _ text: some Collection<UInt8>, allowingDuplicateKeys: Bool = false
+  ) throws(JSONFailure) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
     count = bytes.count
@@ -61,6 +65,7 @@ package struct JSONTape: Sendable {
       throw JSONFailure(.syntax, at: 0, "the text is longer than \(Self.maximumBytes) bytes")
     }
     let laidOut = bytes
+    scanner.allowsDuplicateKeys = allowingDuplicateKeys
     try scanner.scan(laidOut.span, count: count, into: &nodes)
   }
 
@@ -108,11 +113,12 @@ package struct JSONTape: Sendable {
   /// Whether the string at `index` is `text`.
   package func isText(_ index: Index, _ text: StaticString) -> Bool {
     let node = nodes[index]
-    if node.hasEscapes { return self.text(index) == text.description }
+    let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    // By bytes: `String` takes the Kelvin sign for a K.
+    if node.hasEscapes { return self.text(index).utf8.elementsEqual(expected) }
     let length = Int(node.end - node.start)
-    guard length == text.utf8CodeUnitCount else { return false }
+    guard length == expected.count else { return false }
     let start = Int(node.start)
-    let expected = UnsafeBufferPointer(start: text.utf8Start, count: length)
     for offset in 0..<length where bytes[start + offset] != expected[offset] { return false }
     return true
   }

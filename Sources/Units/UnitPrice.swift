@@ -1,7 +1,7 @@
 /// A price in USD per token (or per request), exact to 10^-24 USD.
 ///
 /// The finest published prices are per-token floats with 17 significant digits near 10^-8 USD, which
-/// end at the 24th place; 64 bits of tokens at one dollar each still fit `Int128`.
+/// end at the 24th place; the highest cost that ``Money`` holds fits `Int128` ten thousand times over.
 public struct UnitPrice: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let yoctoUSD: Int128
 

@@ -1,9 +1,9 @@
 /// Makes what cannot be seen in a name visible: two names that look alike are a trap, and a terminal
 /// obeys what a name may hold.
-enum VisibleText {
+package enum VisibleText {
   /// Control characters, C1 and ANSI escapes among them, invisible and direction-changing ones as
   /// `\u{202E}`; of stacked marks those past the third, and those with nothing to stand on.
-  static func escaping(_ text: String) -> String {
+  package static func escaping(_ text: String) -> String {
     var visible = String.UnicodeScalarView()
     var marks = 3
     for scalar in text.unicodeScalars {

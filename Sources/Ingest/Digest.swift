@@ -1,0 +1,33 @@
+internal import CCrypto
+
+/// SHA-256 of what passes by.
+package final class Digest {
+  private let context: OpaquePointer?
+
+  package init() {
+    context = EVP_MD_CTX_new()
+    EVP_DigestInit_ex(context, EVP_sha256(), nil)
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+  }
+
+  package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+
+  /// The 32 bytes over everything so far; ready for another text afterwards.
+  package func finish() -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    EVP_DigestFinal_ex(context, &digest, nil)
+    EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    return digest
+  }
+
+  package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+    let digest = Digest()
+    digest.update(bytes)
+    return digest.finish()
+  }
+}

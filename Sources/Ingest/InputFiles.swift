@@ -1,0 +1,72 @@
+internal import Glibc
+
+/// Finds the log files that paths stand for.
+package enum InputFiles {
+  private static let names = [".jsonl", ".ndjson", ".json"]
+  private static let packings = ["", ".zst", ".gz"]
+
+  /// The files behind `paths`, in the order given; a folder stands for the logs in it and below, by
+  /// their paths' bytes. Hidden files and links to folders are passed over.
+  /// - Throws: ``InputError`` if a path is missing or no file, or a folder has no logs.
+  package static func find(_ paths: [String]) throws(InputError) -> [String] {
+    var files: [String] = []
+    for path in paths {
+      guard path != "-" else {
+        files.append(path)
+        continue
+      }
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        throw InputError(
+          .missing, path, String(cString: strerror(errno)).lowercased(), remedy: "check the path")
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: files.append(path)
+      case S_IFDIR:
+        let found = try logs(in: path)
+        guard !found.isEmpty else {
+          throw InputError(
+            .missing, path, "has no logs in it",
+            remedy: "logs end in .jsonl, .ndjson or .json, or in one of these and .zst or .gz")
+        }
+        files += found
+      default:
+        throw InputError(
+          .missing, path, "is neither a file nor a folder", remedy: "give a log, a folder, or -")
+      }
+    }
+    return files
+  }
+
+  private static func logs(in folder: String) throws(InputError) -> [String] {
+    guard let handle = opendir(folder) else {
+      throw InputError(
+        .missing, folder, "cannot be read (\(String(cString: strerror(errno))))",
+        remedy: "check its permissions")
+    }
+    defer { closedir(handle) }
+    var entries: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { entries.append(name) }
+    }
+    var files: [String] = []
+    for name in entries.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      var status = stat()
+      guard lstat(path, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        files += try logs(in: path)
+      } else if isLogName(name), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+        files.append(path)
+      }
+    }
+    return files
+  }
+
+  private static func isLogName(_ name: String) -> Bool {
+    names.contains { base in packings.contains { name.hasSuffix(base + $0) } }
+  }
+}

@@ -1,0 +1,47 @@
+internal import StrictJSON
+
+/// Why a line is not admitted to the ledger.
+package struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Stable: stored, listed and exported.
+  package enum Code: String, CaseIterable, Sendable {
+    case malformedJSON = "malformed_json"
+    case invalidUTF8 = "invalid_utf8"
+    case duplicateKey = "duplicate_key"
+    case tooDeep = "too_deep"
+    case lineTooLong = "line_too_long"
+    case notAnObject = "not_an_object"
+    case unsupportedVersion = "unsupported_version"
+    case missingField = "missing_field"
+    case wrongType = "wrong_type"
+    case badName = "bad_name"
+    case badTime = "bad_time"
+    case badNumber = "bad_number"
+    case outOfRange = "out_of_range"
+    case negative
+    case unknownWord = "unknown_word"
+    case implausible
+    case conflict
+  }
+
+  package let code: Code
+  /// One sentence: what was found, where, and what is expected.
+  package let reason: String
+
+  init(_ code: Code, _ reason: String) {
+    self.code = code
+    self.reason = reason
+  }
+
+  init(_ failure: JSONFailure) {
+    let code: Code =
+      switch failure.code {
+      case .syntax: .malformedJSON
+      case .encoding: .invalidUTF8
+      case .duplicateKey: .duplicateKey
+      case .depth: .tooDeep
+      }
+    self.init(code, failure.description)
+  }
+
+  package var description: String { "\(reason) [\(code.rawValue)]" }
+}

@@ -1,0 +1,200 @@
+internal import GRDB
+internal import Pricing
+internal import Traffic
+internal import Units
+
+/// The lines of a gateway's log in the ledger.
+final class AttemptTable {
+  private let database: Database
+  private let insert: RawStatement
+  private let contentHash: RawStatement
+  private let links: RawStatement
+  private let update: RawStatement
+  private let insertContext: RawStatement
+  private let deleteContext: RawStatement
+
+  /// A stored line, as its request's derivation needs it.
+  struct Stored {
+    let id: Int64
+    var link: Link
+    let index: Int64
+    let hasOwnIndex: Bool
+    let hasContextRow: Bool
+    /// What its `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source` say.
+    let derived: [Int64?]
+  }
+
+  private static let contextColumns = """
+    tenant_id, tier_id, user_id, application_id, feature_id, workflow_id, assistant_id, thread_id,
+    session_id, environment_id, given_class, primary_route_id
+    """
+
+  init(_ database: Database) throws {
+    self.database = database
+    insert = try RawStatement(
+      database,
+      """
+      INSERT INTO attempt (request_id, event_id, content_hash, position, attempt, has_own_index,
+        started_ms, action, route_id, outcome, failure_kind, failure_word, http_status,
+        failure_message, latency_ms, input_tokens, cached_input_tokens, cache_write_tokens,
+        output_tokens, reasoning_tokens, reported_cost_nano_usd, revenue_nano_usd,
+        budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
+        decision_reason, file_id, line)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (event_id) DO NOTHING
+      """)
+    contentHash = try RawStatement(
+      database, "SELECT content_hash FROM attempt WHERE event_id = ?")
+    links = try RawStatement(
+      database,
+      """
+      SELECT a.id, a.started_ms, a.action, a.route_id, a.outcome, a.input_tokens,
+        a.cached_input_tokens, a.cache_write_tokens, a.output_tokens, a.reasoning_tokens,
+        a.reported_cost_nano_usd, a.revenue_nano_usd, a.attempt, a.has_own_index,
+        a.catalog_cost_nano_usd, a.cost_nano_usd, a.cost_source, c.attempt_id,
+        c.tenant_id, c.tier_id, c.user_id, c.application_id, c.feature_id, c.workflow_id,
+        c.assistant_id, c.thread_id, c.session_id, c.environment_id, c.given_class,
+        c.primary_route_id
+      FROM attempt a LEFT JOIN attempt_context c ON c.attempt_id = a.id
+      WHERE a.request_id = ? ORDER BY a.position, a.event_id
+      """)
+    update = try RawStatement(
+      database,
+      """
+      UPDATE attempt SET catalog_cost_nano_usd = ?, cost_nano_usd = ?, cost_source = ?, attempt = ?
+      WHERE id = ?
+      """)
+    insertContext = try RawStatement(
+      database,
+      """
+      INSERT OR REPLACE INTO attempt_context (attempt_id, \(Self.contextColumns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """)
+    deleteContext = try RawStatement(
+      database, "DELETE FROM attempt_context WHERE attempt_id = ?")
+  }
+
+  /// Enters a line; nil if its event id is known already.
+  func enter(
+    _ attempt: Attempt, hash: [UInt8], request: Int64, route: Int64?, file: Int64, line: Int64
+  ) throws -> Int64? {
+    insert.add(request)
+    insert.add(attempt.eventID.text)
+    insert.add(hash)
+    insert.add(attempt.position)
+    insert.add(attempt.index ?? 0)
+    insert.add(attempt.index != nil)
+    insert.add(attempt.startedAt.milliseconds)
+    insert.add(Code.of(attempt.action))
+    insert.add(route)
+    insert.add(attempt.outcome.map(Code.of))
+    insert.add(attempt.failure.map { Code.of($0.kind) })
+    insert.add(attempt.failure?.word)
+    insert.add(attempt.failure?.httpStatus)
+    insert.add(attempt.failure?.message)
+    insert.add(attempt.latencyMilliseconds)
+    insert.add(attempt.usage.input)
+    insert.add(attempt.usage.cachedInput)
+    insert.add(attempt.usage.cacheWrite)
+    insert.add(attempt.usage.output)
+    insert.add(attempt.usage.reasoning)
+    insert.add(attempt.reportedCost?.nanoUSD)
+    insert.add(attempt.revenue?.nanoUSD)
+    insert.add(attempt.budget.limit?.nanoUSD)
+    insert.add(attempt.budget.spent?.nanoUSD)
+    insert.add(attempt.budget.prepaidBalance?.nanoUSD)
+    insert.add(attempt.decisionStep)
+    insert.add(attempt.decisionReason)
+    insert.add(file)
+    insert.add(line)
+    try insert.run()
+    return database.changesCount == 0 ? nil : database.lastInsertedRowID
+  }
+
+  /// The content hash under which an event id is on record.
+  func contentHash(of event: Name) throws -> [UInt8] {
+    contentHash.add(event.text)
+    defer { contentHash.reset() }
+    return try contentHash.step() ? contentHash.blob(0) : []
+  }
+
+  /// The lines of a request in the order of their positions. Lines without a context of their own
+  /// have the request's.
+  func lines(of request: Int64, context: Context?, _ dimensions: Dimensions) throws -> [Stored] {
+    var lines: [Stored] = []
+    links.add(request)
+    while try links.step() {
+      let hasContextRow = links.optionalInt(17) != nil
+      var own = context ?? Context()
+      if hasContextRow { own = try Self.context(links, from: 18, dimensions) }
+      let usage = Usage(
+        input: links.int(5), cachedInput: links.int(6), cacheWrite: links.int(7),
+        output: links.int(8), reasoning: links.int(9))
+      let link = Link(
+        startedAt: Timestamp(milliseconds: links.int(1)), context: own,
+        action: Code.word(Action.self, links.int(2)) ?? .model,
+        route: try links.optionalInt(3).map(dimensions.routeKey),
+        outcome: links.optionalInt(4).flatMap { Code.word(Outcome.self, $0) }, usage: usage,
+        reportedCost: links.optionalInt(10).map(Money.init(nanoUSD:)),
+        revenue: links.optionalInt(11).map(Money.init(nanoUSD:)))
+      lines.append(
+        Stored(
+          id: links.int(0), link: link, index: links.int(12), hasOwnIndex: links.int(13) == 1,
+          hasContextRow: hasContextRow,
+          derived: [links.optionalInt(14), links.optionalInt(15), links.optionalInt(16)]))
+    }
+    return lines
+  }
+
+  /// Writes what follows from prices and from the attempt's place, if it is not what stands there.
+  func settle(_ line: Stored, cost: AttemptCost, place: Int) throws {
+    let derived = [cost.catalog?.nanoUSD, cost.amount.nanoUSD, cost.source.map(Code.of)]
+    let index = line.hasOwnIndex ? line.index : Int64(place)
+    guard derived != line.derived || index != line.index else { return }
+    for value in derived { update.add(value) }
+    update.add(index)
+    update.add(line.id)
+    try update.run()
+  }
+
+  /// Keeps a line's own context where it is not the request's.
+  func settle(_ line: Stored, differs: Bool, isNew: Bool, _ dimensions: Dimensions) throws {
+    if differs, isNew || !line.hasContextRow {
+      insertContext.add(line.id)
+      try Self.add(line.link.context, to: insertContext, dimensions)
+      try insertContext.run()
+    } else if !differs, line.hasContextRow {
+      deleteContext.add(line.id)
+      try deleteContext.run()
+    }
+  }
+
+  // MARK: contexts
+
+  /// Reads the twelve columns of a context.
+  static func context(
+    _ row: RawStatement, from column: Int32, _ dimensions: Dimensions
+  ) throws -> Context {
+    var context = Context()
+    for field in AttributionField.allCases {
+      context.attribution[field.index] = row.int(column + Int32(field.index))
+    }
+    context.trafficClass = row.optionalInt(column + 10).flatMap {
+      Code.word(TrafficClass.self, $0)
+    }
+    context.primary = try row.optionalInt(column + 11).map(dimensions.routeKey)
+    return context
+  }
+
+  /// Binds the twelve columns of a context.
+  static func add(
+    _ context: Context, to statement: RawStatement, _ dimensions: Dimensions
+  ) throws {
+    for field in AttributionField.allCases {
+      let id = context.attribution[field.index]
+      statement.add(id == 0 ? nil : id)
+    }
+    statement.add(context.trafficClass.map(Code.of))
+    statement.add(try context.primary.map(dimensions.routeID))
+  }
+}

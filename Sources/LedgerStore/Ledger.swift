@@ -1,0 +1,128 @@
+internal import CSQLite
+package import GRDB
+internal import Glibc
+internal import QueryCatalog
+
+/// A ledger file: SQLite, ours by its application id, at a schema version that this program knows.
+package final class Ledger: Sendable {
+  package enum Access: Sendable {
+    /// Never changes the file; the ledger must be there.
+    case read
+    /// One process at a time; the ledger is made if it is not there.
+    case write
+  }
+
+  package let path: String
+  /// Whether this run made the file.
+  package let isNew: Bool
+  private let database: DatabaseQueue
+  // Held as long as the ledger is open for writing.
+  nonisolated(unsafe) private let lock: WriterLock?
+
+  /// `FLDG` in ASCII.
+  static let applicationID: Int32 = 0x464C_4447
+
+  /// - Throws: ``LedgerError`` if the file is missing, locked, not ours, damaged, or newer.
+  package init(path: String, access: Access) throws(LedgerError) {
+    self.path = path
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    guard exists || access == .write else {
+      throw LedgerError(
+        .missing, "there is no ledger at \(path)",
+        remedy: "make one with `fallback-ledger ingest`, or name it with --ledger")
+    }
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      throw LedgerError(
+        .foreign, "\(path) is no file that could be a ledger", remedy: "name a file with --ledger")
+    }
+    isNew = !exists
+    lock = access == .write ? try WriterLock(ledger: path) : nil
+    if exists { try Self.checkHeader(path) } else { try Self.makePrivateFile(path) }
+
+    var configuration = Configuration()
+    configuration.readonly = access == .read
+    configuration.label = "ledger"
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { database in
+      if access == .write {
+        try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+      }
+      try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+    }
+    do {
+      database = try DatabaseQueue(path: path, configuration: configuration)
+      if access == .write {
+        try database.writeWithoutTransaction { try Schema.migrate($0, path: path) }
+      } else {
+        try database.read { try Schema.check($0, path: path) }
+      }
+    } catch {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Runs `body` on a snapshot that no writer disturbs.
+  package func read<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
+    do {
+      return try database.read(body)
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Runs `body` in one transaction, which is undone if it throws.
+  package func write<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
+    do {
+      return try database.write(body)
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Takes back a ledger that this run made and that nothing was written to.
+  package func removeIfNew() {
+    guard isNew else { return }
+    try? database.close()
+    for suffix in ["", "-wal", "-shm", ".lock"] { unlink(path + suffix) }
+  }
+
+  private static func ledgerError(_ error: any Error, path: String) -> LedgerError {
+    switch error {
+    case let error as LedgerError: error
+    case let error as DatabaseError:
+      LedgerError(
+        sqlite: error.resultCode.rawValue, message: error.message ?? "no message", path: path)
+    default: LedgerError(.data, "\(path): \(error)", remedy: "please report this")
+    }
+  }
+
+  /// Names and costs are the tenants' business: only the owner may read a new ledger.
+  private static func makePrivateFile(_ path: String) throws(LedgerError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw LedgerError(
+        .write, "\(path) cannot be made (\(String(cString: strerror(errno))))",
+        remedy: "check the folder and its permissions")
+    }
+    close(descriptor)
+  }
+
+  private static func checkHeader(_ path: String) throws(LedgerError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw LedgerError(
+        .missing, "\(path) cannot be read (\(String(cString: strerror(errno))))",
+        remedy: "check its permissions")
+    }
+    defer { close(descriptor) }
+    var header = [UInt8](repeating: 0, count: 16)
+    let count = Glibc.read(descriptor, &header, header.count)
+    // An empty file is what a first run that was killed at once leaves behind.
+    guard count == 0 || header.starts(with: Array("SQLite format 3".utf8)) else {
+      throw LedgerError(
+        .foreign, "\(path) is no SQLite file", remedy: "name a ledger, or a new file, with --ledger"
+      )
+    }
+  }
+}

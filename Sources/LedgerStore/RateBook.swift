@@ -1,0 +1,76 @@
+internal import GRDB
+internal import PolicyEngine
+internal import PolicyFile
+internal import Pricing
+internal import Traffic
+internal import Units
+
+/// Prices, tenants' terms and policies of a ledger as they stand at the start of a transaction.
+final class RateBook: RateCard {
+  private let prices: [ModelID: PriceHistory]
+  private let tenants: [Name: TenantHistory]
+  /// By rising day; of two for one day the later applied comes last.
+  private let policies: [(from: UTCDay, policy: Policy)]
+  private let dimensions: Dimensions
+  private var models: [Int64: ModelID] = [:]
+  private var histories: [Int64: PriceHistory?] = [:]
+  private var grades: [GradeKey: Grade?] = [:]
+
+  private struct GradeKey: Hashable {
+    let policy: Int
+    let model: Int64
+  }
+
+  init(_ database: Database, _ dimensions: Dimensions) throws {
+    prices = try PriceTable.histories(database)
+    tenants = try TenantTable.histories(database)
+    policies = try PolicyTable.all(database)
+    self.dimensions = dimensions
+  }
+
+  /// Looks up a model before its price or grade is asked for.
+  func learn(_ model: Int64) throws {
+    if models[model] == nil { models[model] = try dimensions.model(model) }
+  }
+
+  var tenantsWithFees: [Name] {
+    tenants.filter { $0.value.hasFees }.map(\.key)
+  }
+
+  func tenant(_ name: Name) -> TenantHistory? { tenants[name] }
+
+  func price(of model: Int64, on day: UTCDay) -> ModelPrice? {
+    history(of: model)?.price(on: day)
+  }
+
+  func grade(of model: Int64, on day: UTCDay) -> Grade? {
+    if let index = policies.lastIndex(where: { $0.from <= day }) {
+      let key = GradeKey(policy: index, model: model)
+      let grade: Grade?
+      if let known = grades[key] {
+        grade = known
+      } else {
+        grade = models[model].flatMap { policies[index].policy.grade(of: $0) }
+        grades[key] = grade
+      }
+      if let grade { return grade }
+    }
+    return price(of: model, on: day)?.grade
+  }
+
+  /// cli.md: the gateway's class, else what the policy in force says; nil where none is in force.
+  func trafficClass(given: TrafficClass?, _ attribution: () throws -> Attribution, on day: UTCDay)
+    rethrows -> TrafficClass?
+  {
+    if let given { return given }
+    guard let policy = policies.last(where: { $0.from <= day })?.policy else { return nil }
+    return policy.reportedClass(of: try attribution(), given: nil)
+  }
+
+  private func history(of model: Int64) -> PriceHistory? {
+    if let known = histories[model] { return known }
+    let history = models[model].flatMap { prices[$0] }
+    histories[model] = history
+    return history
+  }
+}

@@ -1,0 +1,149 @@
+internal import CSQLite
+internal import GRDB
+
+/// A prepared statement bound and stepped without boxing its values: rows are written about twice as
+/// fast as through arguments in arrays. Used inside one access of a connection only.
+final class RawStatement {
+  private let handle: OpaquePointer
+  private let connection: OpaquePointer
+  private var bound: Int32 = 0
+
+  /// SQLite copies what it is given.
+  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  /// - Throws: `DatabaseError` if the SQL does not compile.
+  init(_ database: Database, _ sql: String) throws {
+    guard let connection = database.sqliteConnection else {
+      throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
+    }
+    var handle: OpaquePointer?
+    let code = sqlite3_prepare_v3(
+      connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+    guard code == SQLITE_OK, let handle else {
+      throw DatabaseError(
+        resultCode: ResultCode(rawValue: code),
+        message: String(cString: sqlite3_errmsg(connection)), sql: sql)
+    }
+    self.handle = handle
+    self.connection = connection
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  // Each call binds the next parameter, from the first.
+
+  func add(_ value: Int64) {
+    bound += 1
+    sqlite3_bind_int64(handle, bound, value)
+  }
+
+  func add(_ value: Int64?) {
+    guard let value else {
+      bound += 1
+      sqlite3_bind_null(handle, bound)
+      return
+    }
+    add(value)
+  }
+
+  func add(_ value: Bool) { add(Int64(value ? 1 : 0)) }
+
+  func add(_ value: String) {
+    bound += 1
+    var value = value
+    value.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { characters in
+        _ = sqlite3_bind_text(
+          handle, bound, characters.baseAddress, Int32(characters.count), Self.transient)
+      }
+    }
+  }
+
+  func add(_ value: String?) {
+    guard let value else {
+      bound += 1
+      sqlite3_bind_null(handle, bound)
+      return
+    }
+    add(value)
+  }
+
+  func add(_ value: [UInt8]) {
+    bound += 1
+    if value.isEmpty {
+      sqlite3_bind_zeroblob(handle, bound, 0)
+    } else {
+      _ = value.withUnsafeBytes {
+        sqlite3_bind_blob(handle, bound, $0.baseAddress, Int32($0.count), Self.transient)
+      }
+    }
+  }
+
+  /// Steps to the next row; false when there is none, and the statement is ready to be bound again.
+  func step() throws -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW:
+      return true
+    case SQLITE_DONE:
+      reset()
+      return false
+    case let code:
+      let message = String(cString: sqlite3_errmsg(connection))
+      reset()
+      throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+    }
+  }
+
+  /// Runs to the end.
+  func run() throws { while try step() {} }
+
+  func reset() {
+    sqlite3_reset(handle)
+    bound = 0
+  }
+
+  // Columns count from 0.
+
+  func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+  func optionalInt(_ column: Int32) -> Int64? {
+    sqlite3_column_type(handle, column) == SQLITE_NULL
+      ? nil : sqlite3_column_int64(handle, column)
+  }
+
+  func text(_ column: Int32) -> String {
+    guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
+  func optionalText(_ column: Int32) -> String? {
+    sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : text(column)
+  }
+
+  func blob(_ column: Int32) -> [UInt8] {
+    guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
+  }
+}
+
+/// How many rows the last INSERT, UPDATE or DELETE of a connection changed.
+func changedRows(_ database: Database) -> Int { database.changesCount }
+
+/// The numbers under which words with a fixed meaning are stored (schema 0001).
+enum Code {
+  static func of<Word: CaseIterable & Equatable>(_ word: Word) -> Int64 {
+    var code: Int64 = 0
+    for other in Word.allCases {
+      if other == word { return code }
+      code += 1
+    }
+    return code
+  }
+
+  static func word<Word: CaseIterable>(_ type: Word.Type, _ code: Int64) -> Word?
+  where Word.AllCases.Index == Int {
+    Word.allCases.indices.contains(Int(code)) ? Word.allCases[Int(code)] : nil
+  }
+}

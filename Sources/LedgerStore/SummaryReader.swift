@@ -1,0 +1,178 @@
+package import GRDB
+package import Pricing
+internal import QueryCatalog
+internal import Traffic
+package import Units
+
+/// Reads the summary measures of cli.md (`queries/reports/summary.sql`).
+package enum SummaryReader {
+  /// The summary of the requests that started in a period, in total and by groups.
+  /// - Throws: ``LedgerError`` if a sum leaves 64 bits or the margin bridge does not hold.
+  package static func read(
+    _ database: Database, _ period: Period, by fields: [GroupField] = []
+  ) throws -> Summary {
+    let totals = try rows(database, period, by: []).first?.measures ?? .zero
+    guard totals.footsToTheBridge else {
+      throw LedgerError(
+        .data, "the margin terms of the period do not add up to its actual margin",
+        remedy: "please report this")
+    }
+    var groups: [Summary.Group] = []
+    if !fields.isEmpty {
+      groups = try rows(database, period, by: fields).sorted { precedes($0.key, $1.key) }
+      var sum = Measures.zero
+      for group in groups { sum = try sum.adding(group.measures) }
+      guard sum == totals else {
+        throw LedgerError(
+          .data, "the groups do not add up to the total", remedy: "please report this")
+      }
+    }
+    return Summary(period: period, totals: totals, fields: fields, groups: groups)
+  }
+
+  private static func rows(
+    _ database: Database, _ period: Period, by fields: [GroupField]
+  ) throws -> [Summary.Group] {
+    let keys = fields.map(\.column)
+    let group =
+      keys.isEmpty
+      ? ""
+      : """
+      GROUP BY \(keys.joined(separator: ", "))
+      ORDER BY \(keys.joined(separator: ", "))
+      """
+    let sql = QueryCatalog.summary
+      .replacingMarker("/*keys*/", with: keys.map { $0 + "," }.joined(separator: " "))
+      .replacingMarker("/*group*/", with: group)
+    let names = KeyNames(database)
+    let cursor = try Row.fetchCursor(
+      database, sql: sql,
+      arguments: ["from": period.from?.milliseconds, "to": period.to?.milliseconds])
+    var groups: [Summary.Group] = []
+    do {
+      while let row = try cursor.next() {
+        var counts: [CountMeasure: Int64] = [:]
+        for measure in CountMeasure.allCases { counts[measure] = row[measure.rawValue] }
+        var amounts: [MoneyMeasure: Money] = [:]
+        for measure in MoneyMeasure.allCases {
+          amounts[measure] = Money(nanoUSD: row[measure.rawValue])
+        }
+        let key = try fields.indices.map { try names.text(fields[$0], row[$0] as Int64?) }
+        groups.append(
+          Summary.Group(key: key, measures: Measures(counts: counts, amounts: amounts)))
+      }
+    } catch let error as DatabaseError where error.message == "integer overflow" {
+      throw LedgerError(
+        .data, "a sum of the report is outside 64 bits", remedy: "report a shorter period")
+    }
+    return groups
+  }
+
+  /// By bytes, field by field, none before any.
+  private static func precedes(_ left: [String?], _ right: [String?]) -> Bool {
+    for (one, other) in zip(left, right) {
+      switch (one, other) {
+      case (nil, nil): continue
+      case (nil, _?): return true
+      case (_?, nil): return false
+      case (let one?, let other?):
+        if Name(one) != Name(other) { return Name(one) < Name(other) }
+      }
+    }
+    return false
+  }
+}
+
+/// The printed values of the numbers by which requests are grouped.
+private final class KeyNames {
+  private let database: Database
+  private var cache: [GroupField: [Int64: String]] = [:]
+
+  init(_ database: Database) { self.database = database }
+
+  func text(_ field: GroupField, _ number: Int64?) throws -> String? {
+    guard let number else { return nil }
+    if let known = cache[field]?[number] { return known }
+    let text = try lookUp(field, number)
+    cache[field, default: [:]][number] = text
+    return text
+  }
+
+  private func lookUp(_ field: GroupField, _ number: Int64) throws -> String {
+    switch field {
+    case .day: return UTCDay(daysSince1970: Int(number)).description
+    case .month: return UTCMonth(monthsSince0: Int(number)).description
+    case .primary, .servedBy:
+      return try String.fetchOne(
+        database,
+        sql: """
+          SELECT p.name || '/' || m.name FROM model m JOIN provider p ON p.id = m.provider_id
+          WHERE m.id = ?
+          """, arguments: [number]) ?? ""
+    case .tenant, .tier, .user, .application, .feature, .workflow, .assistant, .thread, .session,
+      .environment, .trafficClass, .status:
+      return try String.fetchOne(
+        database, sql: "SELECT name FROM \(field.table) WHERE id = ?", arguments: [number]) ?? ""
+    }
+  }
+}
+
+extension GroupField {
+  /// The column of `request_figure` that has its numbers.
+  fileprivate var column: String {
+    switch self {
+    case .tenant: "tenant_id"
+    case .tier: "effective_tier_id"
+    case .user: "user_id"
+    case .application: "application_id"
+    case .feature: "feature_id"
+    case .workflow: "workflow_id"
+    case .assistant: "assistant_id"
+    case .thread: "thread_id"
+    case .session: "session_id"
+    case .environment: "environment_id"
+    case .trafficClass: "traffic_class"
+    case .primary: "primary_model_id"
+    case .servedBy: "served_model_id"
+    case .status: "status"
+    case .day: "day"
+    case .month: "month"
+    }
+  }
+
+  /// The table of its names, for those that have one.
+  fileprivate var table: String {
+    switch self {
+    case .tenant: "tenant"
+    case .tier: "tier"
+    case .user: "user"
+    case .application: "application"
+    case .feature: "feature"
+    case .workflow: "workflow"
+    case .assistant: "assistant"
+    case .thread: "thread"
+    case .session: "session"
+    case .environment: "environment"
+    case .trafficClass: "traffic_class"
+    case .status: "request_status"
+    case .primary, .servedBy: "model"
+    case .day, .month: ""
+    }
+  }
+}
+
+extension String {
+  /// The text with the one occurrence of a marker replaced.
+  fileprivate func replacingMarker(_ marker: String, with text: String) -> String {
+    // The marker also stands in the file's own comment, always within backquotes.
+    var result = ""
+    var rest = self[...]
+    while let range = rest.firstRange(of: marker) {
+      let isQuoted =
+        range.lowerBound > rest.startIndex && rest[rest.index(before: range.lowerBound)] == "`"
+      result += rest[..<range.lowerBound] + (isQuoted ? marker : text)
+      rest = rest[range.upperBound...]
+    }
+    return result + rest
+  }
+}

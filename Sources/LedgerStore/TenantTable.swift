@@ -1,0 +1,43 @@
+internal import GRDB
+internal import Pricing
+internal import Traffic
+internal import Units
+
+/// The tenants' terms in the ledger.
+enum TenantTable {
+  /// Enters terms; those for the same tenant and day as before take their place.
+  static func enter(_ database: Database, _ terms: [TenantTerms]) throws {
+    let insert = try RawStatement(
+      database, "INSERT OR REPLACE INTO tenant_terms VALUES (?, ?, ?, ?, ?, ?, ?)")
+    for row in terms {
+      insert.add(row.tenant.text)
+      insert.add(Int64(row.effectiveFrom.daysSince1970))
+      insert.add(row.tier?.text)
+      insert.add(row.monthlyBudget?.nanoUSD)
+      insert.add(row.prepaidBalance?.nanoUSD)
+      insert.add(row.monthlyFee?.nanoUSD)
+      insert.add(row.revenuePerRequest?.nanoUSD)
+      try insert.run()
+    }
+  }
+
+  static func histories(_ database: Database) throws -> [Name: TenantHistory] {
+    var rows: [Name: [TenantTerms]] = [:]
+    let read = try RawStatement(
+      database,
+      """
+      SELECT tenant, effective_day, tier, monthly_budget_nano_usd, prepaid_balance_nano_usd,
+        monthly_fee_nano_usd, revenue_per_request_nano_usd FROM tenant_terms
+      """)
+    func money(_ column: Int32) -> Money? { read.optionalInt(column).map(Money.init(nanoUSD:)) }
+    while try read.step() {
+      let tenant = Name(read.text(0))
+      rows[tenant, default: []].append(
+        TenantTerms(
+          tenant: tenant, effectiveFrom: UTCDay(daysSince1970: Int(read.int(1))),
+          tier: read.optionalText(2).map { Name($0) }, monthlyBudget: money(3),
+          prepaidBalance: money(4), monthlyFee: money(5), revenuePerRequest: money(6)))
+    }
+    return rows.mapValues { TenantHistory($0) }
+  }
+}

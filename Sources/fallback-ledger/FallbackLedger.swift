@@ -1,0 +1,38 @@
+import ArgumentParser
+import Glibc
+
+@main
+struct FallbackLedger: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fallback-ledger",
+    abstract: "What fallback did to cost, quality and margin of AI requests.",
+    discussion: """
+      Reads the events of a gateway into a ledger (an SQLite file) and reports from it. Try it:
+
+        fallback-ledger simulate --out demo
+        fallback-ledger prices import demo/prices.csv
+        fallback-ledger ingest demo/events.jsonl.zst
+        fallback-ledger report --by workflow
+      """,
+    version: "0.1.0",
+    subcommands: [
+      IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
+      ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
+      StatusCommand.self, RejectsCommand.self,
+    ])
+
+  static func main() {
+    // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ExitCode {
+      Self.exit(withError: error)
+    } catch {
+      guard let failure = CommandFailure(error) else { Self.exit(withError: error) }
+      Output.note("error: \(failure.message)")
+      Self.exit(withError: ExitCode(failure.code))
+    }
+  }
+}

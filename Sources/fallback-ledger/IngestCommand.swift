@@ -1,0 +1,142 @@
+import ArgumentParser
+import Ingest
+import LedgerStore
+import Reports
+
+struct IngestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Take a gateway's logs into the ledger.",
+    discussion: """
+      Reads .jsonl, .jsonl.zst and .jsonl.gz files, told apart by their first bytes; folders are
+      walked; - is standard input. A file is taken whole or not at all, and counts once however often
+      it is given. Lines that cannot be admitted go to the quarantine: see `rejects list`.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case auto, native, litellm
+
+    var logFormat: LogFormat? {
+      switch self {
+      case .auto: nil
+      case .native: .native
+      case .litellm: .litellm
+      }
+    }
+  }
+
+  @OptionGroup var ledger: LedgerOption
+
+  @Option(help: "The logs' format; auto looks at the first records.")
+  var fromFormat = Format.auto
+
+  @Flag(help: "Exit with 1 if a line was rejected or in conflict.")
+  var strict = false
+
+  @Flag(help: "Print what became of each file as JSON.")
+  var json = false
+
+  @Argument(help: ArgumentHelp("Files, folders, or -.", valueName: "path"))
+  var paths: [String]
+
+  func run() throws {
+    let files = try InputFiles.find(paths)
+    let book = try ledger.open(.write)
+    let ingest = FileIngest(book, format: fromFormat.logFormat)
+    var results: [FileResult] = []
+    do {
+      for file in files {
+        let result = try ingest.ingest(file)
+        results.append(result)
+        if !json { Output.note(result.line) }
+      }
+    } catch {
+      if results.allSatisfy(\.isFailed) { book.removeIfNew() }
+      throw error
+    }
+    // A run that took nothing leaves nothing behind.
+    if results.allSatisfy(\.isFailed) { book.removeIfNew() }
+
+    if json {
+      try Output.data(JSONWriter.text(Self.json(results)) + "\n")
+      for result in results { if let error = result.error { Output.note("error: \(error)") } }
+    } else if results.count > 1 {
+      Output.note(Self.summary(results))
+    }
+    if let error = results.compactMap(\.error).first { throw ExitCode(error.exitCode) }
+    let total = results.map(\.counts).reduce(LineCounts(), +)
+    if !json, total.rejected + total.conflicts > 0 {
+      Output.note("see them with: fallback-ledger rejects list --ledger \(ledger.path)")
+    }
+    if strict, total.rejected + total.conflicts > 0 { throw ExitCode(1) }
+  }
+
+  /// The object of cli.md.
+  private static func json(_ results: [FileResult]) -> JSONValue {
+    let total = results.map(\.counts).reduce(LineCounts(), +)
+    let files = results.map { result in
+      var members: [(key: String, value: JSONValue)] = [
+        ("path", .string(result.path)), ("status", .string(result.word)),
+      ]
+      if let format = result.format { members.append(("format", .string(format.rawValue))) }
+      members += result.counts.json
+      if let error = result.error { members.append(("error", .string(error.description))) }
+      return JSONValue.object(members)
+    }
+    let requests = results.reduce(0) { $0 + $1.newRequests }
+    return .object(
+      [("files", .array(files))] + total.json + [("requests", .integer(Int64(requests)))])
+  }
+
+  private static func summary(_ results: [FileResult]) -> String {
+    let total = results.map(\.counts).reduce(LineCounts(), +)
+    let requests = results.reduce(0) { $0 + $1.newRequests }
+    return "\(results.count) files: \(total.text), \(requests) new requests"
+  }
+}
+
+extension LineCounts {
+  fileprivate var json: [(key: String, value: JSONValue)] {
+    [
+      ("lines", .integer(lines)), ("accepted", .integer(accepted)),
+      ("duplicates", .integer(duplicates)), ("conflicts", .integer(conflicts)),
+      ("rejected", .integer(rejected)), ("blank", .integer(blank)),
+    ]
+  }
+
+  /// Only what occurs, after the lines and those accepted.
+  fileprivate var text: String {
+    let rest = [
+      (duplicates, "duplicates"), (conflicts, "conflicts"), (rejected, "rejected"),
+      (blank, "blank"),
+    ]
+    return
+      (["\(lines) lines", "\(accepted) accepted"]
+      + rest.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }).joined(separator: ", ")
+  }
+}
+
+extension FileResult {
+  fileprivate var error: InputError? {
+    if case .failed(let error) = status { error } else { nil }
+  }
+
+  fileprivate var isFailed: Bool { error != nil }
+
+  fileprivate var word: String {
+    switch status {
+    case .ingested: "ingested"
+    case .unchanged: "unchanged"
+    case .failed: "failed"
+    }
+  }
+
+  fileprivate var line: String {
+    let path = VisibleText.escaping(path)
+    switch status {
+    case .ingested: return "\(path): \(counts.text), \(newRequests) new requests"
+    case .unchanged: return "\(path): unchanged, the ledger has it already"
+    case .failed(let error): return "error: \(VisibleText.escaping(error.description))"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import LedgerStore
+import Units
+
+struct LedgerOption: ParsableArguments {
+  @Option(
+    name: .customLong("ledger"),
+    help: ArgumentHelp(
+      "The ledger's file.",
+      discussion: "Else the environment's FALLBACK_LEDGER, else ledger.sqlite.", valueName: "path"))
+  var given: String?
+
+  var path: String {
+    if let given { return given }
+    let variable = ProcessInfo.processInfo.environment["FALLBACK_LEDGER"] ?? ""
+    return variable.isEmpty ? "ledger.sqlite" : variable
+  }
+
+  func open(_ access: Ledger.Access) throws -> Ledger { try Ledger(path: path, access: access) }
+}
+
+struct PeriodOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The first day, month or time.", valueName: "time"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("The day, month or time before which it ends.", valueName: "time"))
+  var to: String?
+
+  func validate() throws { _ = try period }
+
+  var period: Period {
+    get throws {
+      let period = Period(from: try Self.end(from, "--from"), to: try Self.end(to, "--to"))
+      if let from = period.from, let to = period.to, from >= to {
+        throw ValidationError(
+          "--from \(from) is not before --to \(to); --to names the first time left out")
+      }
+      return period
+    }
+  }
+
+  private static func end(_ text: String?, _ option: String) throws -> Timestamp? {
+    guard let text else { return nil }
+    guard let end = Period.end(text) else {
+      throw ValidationError(
+        "\(option) \(text) is no day, month or time; write 2026-10-01, 2026-10 or "
+          + "2026-10-01T12:00:00Z")
+    }
+    return end
+  }
+}
+
+enum TableFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json, csv, markdown
+}
+
+/// Days and months as arguments.
+enum Calendar {
+  static func day(_ text: String) throws -> UTCDay {
+    guard let day = UTCDay(text) else {
+      throw ValidationError("\(text) is no day; write it as 2026-10-01")
+    }
+    return day
+  }
+
+  static func month(_ text: String) throws -> UTCMonth {
+    guard let month = UTCMonth(text) else {
+      throw ValidationError("\(text) is no month; write it as 2026-10")
+    }
+    return month
+  }
+}
+
+extension UTCDay {
+  /// By the machine's clock.
+  static var today: UTCDay {
+    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).day
+  }
+}
