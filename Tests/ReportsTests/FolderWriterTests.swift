@@ -33,7 +33,7 @@ struct FolderWriterTests {
   @Test("is made, parents too, and replaced with exactly the new files")
   func replaced() throws {
     try withFolder { path in
-      let parent = path + "/a/b"
+      let parent = path + "/a/b/"
       try FolderWriter.replace(
         "day", in: parent, with: [.init(name: "one", text: "1"), .init(name: "two", text: "2")])
       #expect(entries(of: parent + "/day") == ["one", "two"])
