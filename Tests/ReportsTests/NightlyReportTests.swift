@@ -20,8 +20,8 @@ struct NightlyReportTests {
   @Test("of a day without requests, or of one that is the first, is a report all the same")
   func sparse() throws {
     let empty = try NightlyReport(SampleTraffic().night())
-    #expect(empty.findings.isEmpty)
-    #expect(empty.page.contains("Nothing stands out."))
+    #expect(empty.findings.map(\.what) == ["No request of this day is on record."])
+    #expect(!empty.page.contains("0.000000001"), "an axis without amounts shows a dollar")
     let first = try NightlyReport(
       SampleTraffic.fortnight.changed {
         $0.removeAll { $0.key[.day] != SampleTraffic.day.description }
@@ -44,6 +44,19 @@ struct NightlyReportTests {
         notes: [])
     }
     #expect(error?.description.hasPrefix("requests by tenant_id adds up to ") == true)
+  }
+
+  @Test("of a day on which all went to plan finds nothing to do")
+  func calm() throws {
+    var traffic = SampleTraffic()
+    traffic.cells.append(
+      .init(
+        key: [.day: SampleTraffic.day.description],
+        measures: Happening(primary: 3, serving: 30, plannedServed: 30).measures))
+    let report = try NightlyReport(traffic.night())
+    #expect(report.findings.isEmpty)
+    #expect(report.page.contains("Nothing stands out."))
+    #expect(report.markdown.contains("No request carries revenue"))
   }
 
   @Test("joins the groups past its longest table, and still foots")

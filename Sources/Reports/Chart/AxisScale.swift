@@ -10,6 +10,9 @@ struct AxisScale {
   let start: Double
   let end: Double
 
+  /// In nano-USD: what an axis shows where all amounts are zero.
+  static let dollar: Int128 = 1_000_000_000
+
   /// A scale that reaches from a tick at or below `values` to one at or above, in about `ticks` steps.
   init(covering values: ClosedRange<Int128>, ticks: Int, from start: Double, to end: Double) {
     let span = max(values.upperBound - values.lowerBound, 1)

@@ -45,7 +45,8 @@ struct DailyChart: Chart {
 
     let dearest = points.map { Int128($0.amount.nanoUSD) }.max() ?? 0
     let amounts = AxisScale(
-      covering: 0...max(dearest, 1000), ticks: 4, from: amountBottom, to: Self.top)
+      covering: 0...(dearest > 0 ? dearest : AxisScale.dollar), ticks: 4, from: amountBottom,
+      to: Self.top)
     let highest = points.compactMap(\.share).max() ?? 0
     let shares = AxisScale(
       covering: 0...max(Int128(highest), 100), ticks: 3, from: bottom, to: shareTop)

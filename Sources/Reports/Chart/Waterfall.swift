@@ -67,6 +67,7 @@ struct Waterfall: Chart {
     let span = high - low
     if span > 0, low > 3 * span { return (low - span / 2...high, true) }
     if span > 0, high < -3 * span { return (low...high + span / 2, true) }
+    guard low != 0 || high != 0 else { return (0...AxisScale.dollar, false) }
     return (min(low, 0)...max(high, 0), false)
   }
 

@@ -11,6 +11,7 @@ struct Finding: Sendable {
   /// What matters most comes first.
   static func all(_ figures: NightlyFigures) throws(ReportError) -> [Finding] {
     let period = "--from \(figures.day) --to \(figures.day.advanced(by: 1))"
+    guard figures.total.totals[.requests] > 0 else { return [nothing] }
     let candidates = [
       unanswered(figures, period), try margin(figures, period), cost(figures, period),
       wasted(figures, period), downgraded(figures, period), unpriced(figures),
@@ -18,6 +19,10 @@ struct Finding: Sendable {
     ]
     return candidates.compactMap(\.self)
   }
+
+  private static let nothing = Finding(
+    what: "No request of this day is on record.",
+    remedy: "See whether the gateway’s logs have come in.", command: "fallback-ledger status")
 
   private static func unanswered(_ figures: NightlyFigures, _ period: String) -> Finding? {
     let totals = figures.total.totals

@@ -28,8 +28,10 @@ struct Headline: Sendable {
     return [
       Headline(
         label: "Requests", value: ReadingText.count(now[.requests]), unit: "",
-        detail: "\(share(now[.served], of: now[.requests])) served, "
-          + "\(ReadingText.count(now.unanswered)) failed or rejected",
+        detail: now[.requests] == 0
+          ? "none on record"
+          : "\(share(now[.served], of: now[.requests])) served, "
+            + "\(ReadingText.count(now.unanswered)) failed or rejected",
         change: before.map {
           relative(Int128(now[.requests]), Int128($0[.requests]), risingIs: .neutral)
         }),
@@ -41,7 +43,8 @@ struct Headline: Sendable {
         }),
       Headline(
         label: "Wasted", value: text(now[.wasted]), unit: "USD",
-        detail: "\(share(now[.wasted], of: now[.cost])) of the cost",
+        detail: now[.cost] == .zero
+          ? "nothing was spent" : "\(share(now[.wasted], of: now[.cost])) of the cost",
         change: before.map {
           relative(Int128(now[.wasted].nanoUSD), Int128($0[.wasted].nanoUSD), risingIs: .bad)
         }),
@@ -73,7 +76,7 @@ struct Headline: Sendable {
   }
 
   private static func share(_ cell: ReportTable.Cell) -> String {
-    cell.basisPoints.map { ReadingText.share(basisPoints: $0) + "%" } ?? "none"
+    cell.basisPoints.map { ReadingText.share(basisPoints: $0) + "%" } ?? ReadingText.none
   }
 
   private static func change(

@@ -47,6 +47,7 @@ enum PageStyle {
       border: 1px solid var(--line); border-radius: 10px; scroll-margin-top: 12px;
     }
     .lead, .note { color: var(--muted); max-width: 95ch; }
+    .empty { margin: 14px 0 0; }
     .note { margin: 8px 0 0; font-size: 13px; }
     .headlines {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 14px;
