@@ -11,14 +11,15 @@ let strict: [SwiftSetting] = [
 
 /// A library target and its mirror under Tests.
 func module(
-  _ name: String, on dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+  _ name: String, on dependencies: [Target.Dependency], tests: [Target.Dependency] = [],
+  excluding golden: [String] = []
 ) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
       name: name + "Tests",
       dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
-      swiftSettings: strict),
+      exclude: golden, swiftSettings: strict),
   ]
 }
 
@@ -76,6 +77,7 @@ let package = Package(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
       tests: ["Pricing"])
     + module(
-      "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"])
+      "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"],
+      excluding: ["Golden"])
     + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
 )

@@ -27,8 +27,12 @@ enum ReadingText {
     return largest >= 100_000_000 ? 4 : 6
   }
 
-  /// Places for an amount that stands alone.
-  static func places(for amount: Money) -> Int { places(for: CollectionOfOne(amount)) }
+  /// Places for an amount that stands alone: 2 from ten dollars on, else 4, and 6 under a cent.
+  static func places(for amount: Money) -> Int {
+    let magnitude = amount.nanoUSD.magnitude
+    if magnitude >= 10_000_000_000 || magnitude == 0 { return 2 }
+    return magnitude >= 10_000_000 ? 4 : 6
+  }
 
   private static func rounded(_ value: Int128, from: Int, to places: Int) -> String {
     var divisor: Int128 = 1
