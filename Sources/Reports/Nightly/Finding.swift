@@ -94,7 +94,9 @@ struct Finding: Sendable {
     let count = figures.total.totals[.unpricedAttempts]
     guard count > 0 else { return nil }
     return Finding(
-      what: "\(ReadingText.count(count)) attempts have no price and count as 0 USD: "
+      what:
+        "\(ReadingText.count(count)) \(count == 1 ? "attempt has" : "attempts have") no price and "
+        + "\(count == 1 ? "counts" : "count") as 0 USD: "
         + "the cost is higher than shown.",
       remedy: "See which models lack one, and import it.",
       command: "fallback-ledger status")
@@ -113,7 +115,9 @@ struct Finding: Sendable {
     let count = figures.total.totals[.unplanned]
     guard count > 0 else { return nil }
     return Finding(
-      what: "\(requests(count)) have no planned cost and count as planned for 0 USD.",
+      what:
+        "\(requests(count)) \(count == 1 ? "has no planned cost and counts" : "have no planned cost and count") "
+        + "as planned for 0 USD.",
       remedy: "Import a price for their primary models.", command: nil)
   }
 
@@ -122,9 +126,7 @@ struct Finding: Sendable {
     part > 0 && Int128(part) * 100 >= Int128(whole)
   }
 
-  private static func requests(_ count: Int64) -> String {
-    count == 1 ? "1 request" : "\(ReadingText.count(count)) requests"
-  }
+  private static func requests(_ count: Int64) -> String { ReadingText.requests(count) }
 
   private static func text(_ money: Money) -> String {
     ReadingText.money(money, places: ReadingText.places(for: money))

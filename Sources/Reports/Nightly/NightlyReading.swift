@@ -43,18 +43,18 @@ extension ReportBasis {
     }
     if ungradedRequests > 0 {
       notes.append(
-        "\(ungradedRequests) requests were served by a fallback that cannot be graded; they are "
-          + "not among the downgrades.")
+        "Served by a fallback that cannot be graded, and not among the downgrades: "
+          + "\(ReadingText.requests(ungradedRequests)).")
     }
     if unplannedRequests > 0 {
       notes.append(
-        "\(unplannedRequests) requests have no planned cost, nor has any like them; they are "
-          + "planned at 0.")
+        "Without a planned cost, as nothing like them has one, and planned at 0: "
+          + "\(ReadingText.requests(unplannedRequests)).")
     }
     if rejectedLines + conflictingLines > 0 {
       notes.append(
-        "The quarantine holds \(rejectedLines) rejected and \(conflictingLines) conflicting lines; "
-          + "they are in no figure.")
+        "In the quarantine, and in no figure: \(rejectedLines) rejected and \(conflictingLines) "
+          + "conflicting lines.")
     }
     if let lastEvent { notes.append("The ledger's latest event is of \(lastEvent).") }
     return notes

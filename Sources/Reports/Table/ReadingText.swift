@@ -6,6 +6,11 @@ enum ReadingText {
   /// What stands where there is no value.
   static let none = "–"
 
+  /// `1 request`, `1,204 requests`.
+  static func requests(_ count: Int64) -> String {
+    count == 1 ? "1 request" : "\(self.count(count)) requests"
+  }
+
   static func count(_ count: Int64) -> String { grouped(Int128(count), places: 0) }
 
   /// `1,234.50`; an amount that would round to nothing reads `<0.01`.
