@@ -13,7 +13,7 @@ package enum CatalogText {
       "above_cached_input_usd_per_million", "above_cache_write_usd_per_million",
       "above_output_usd_per_million",
     ]
-    let rows = world.prices.map { row in
+    let rows = world.prices.rows.map { row in
       let band = row.price.bands.first
       let perRequest = row.price.perRequest
       return [row.model.provider.text, row.model.model.text, row.effectiveFrom.description]

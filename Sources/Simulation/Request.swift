@@ -107,7 +107,7 @@ struct Request {
     _ step: Step, _ line: inout Attempt, _ earlier: [PastAttempt], _ total: inout Money
   ) -> PastAttempt.Outcome {
     guard let route = step.route(primary: primary),
-      let price = world.price(of: route.model, on: arrival.startedAt.day)
+      let price = world.prices.price(of: route.model, on: arrival.startedAt.day)
     else { preconditionFailure("request \(id): a world prices all models of its policy") }
     let call = ModelCall(
       ModelCall.Question(

@@ -1,20 +1,6 @@
 package import PolicyEngine
-package import Pricing
-package import Traffic
+import Traffic
 package import Units
-
-/// What a model costs from a day on, as a world's price file says it.
-package struct DatedPrice: Hashable, Sendable {
-  package let model: ModelID
-  package let effectiveFrom: UTCDay
-  package let price: ModelPrice
-
-  package init(model: ModelID, effectiveFrom: UTCDay, price: ModelPrice) {
-    self.model = model
-    self.effectiveFrom = effectiveFrom
-    self.price = price
-  }
-}
 
 /// A made-up company: everything that its events follow from. The same world gives the same events.
 package struct World: Sendable {
@@ -26,12 +12,10 @@ package struct World: Sendable {
   /// Those asked for; others are drawn (see ``ProviderHealth``).
   package let outages: [Outage]
   package let policy: Policy
-  /// Of the policy's models alone, by model and day.
-  package let prices: [DatedPrice]
+  let prices: PriceBook
   let workflows: [Workflow]
   /// The primary of each workflow.
   let primaries: [ModelID]
-  private let histories: [ModelID: PriceHistory]
 
   package static let dayRange = 1...366
   package static let requestRange = 1...1_000_000
@@ -60,33 +44,15 @@ package struct World: Sendable {
     self.requests = requests
     self.outages = outages
     self.policy = policy
-    self.prices = prices.filter { policy.definition.models[$0.model] != nil }
-      .sorted { ($0.model, $0.effectiveFrom) < ($1.model, $1.effectiveFrom) }
-    histories = Dictionary(grouping: self.prices, by: \.model)
-      .mapValues { rows in PriceHistory(rows.map { ($0.effectiveFrom, $0.price) }) }
-    for model in models {
-      guard let price = histories[model]?.price(on: firstDay) else {
-        throw WorldError(
-          .data, "\(model) of the policy has no price on \(firstDay)",
-          "give a price file that has one")
-      }
-      guard price.bands.count <= 1 else {
-        throw WorldError(
-          .data, "\(model) has \(price.bands.count) price bands, and a price file can say one",
-          "give a price file with one")
-      }
-    }
-
+    let prices = try PriceBook(prices, of: models, on: firstDay)
+    self.prices = prices
     workflows = Workflow.all
     primaries = workflows.map { $0.primary(among: models, of: policy) }
     let plan = SpendPlan(
-      workflows, prices: primaries.map { [histories] in histories[$0]?.price(on: firstDay) },
+      workflows, prices: primaries.map { prices.price(of: $0, on: firstDay) },
       requests: requests, firstDay: firstDay, days: days)
     self.tenants = Tenant.list(tenants, plan)
   }
-
-  /// The price of a model on the day on which a request starts.
-  func price(of model: ModelID, on day: UTCDay) -> ModelPrice? { histories[model]?.price(on: day) }
 
   var end: Timestamp { firstDay.advanced(by: days).start }
 

@@ -13,9 +13,9 @@ struct SimulateCommand: ParsableCommand {
     commandName: "simulate",
     abstract: "Make the events of a made-up world.",
     discussion: """
-      A small company with tenants, workflows and budgets sends requests through a gateway that
-      follows a policy, while its providers have good and bad hours. The same options give the same
-      events on every machine. Into --out go events.jsonl.zst, prices.csv, tenants.csv and
+      A small company with tenants, workflows and budgets sends requests through a gateway that \
+      follows a policy, while its providers have good and bad hours. The same options give the \
+      same events on every machine. Into --out go events.jsonl.zst, prices.csv, tenants.csv and \
       policy.yaml, ready for the other commands; to - the events alone, as JSONL.
       """)
 
@@ -26,7 +26,8 @@ struct SimulateCommand: ParsableCommand {
   var days = 7
 
   @Option(
-    help: ArgumentHelp("The first UTC day.", valueName: "day"), transform: Calendar.day)
+    help: ArgumentHelp("The first UTC day; else 2026-10-01.", valueName: "day"),
+    transform: Calendar.day)
   var from = UTCDay(year: 2026, month: 10, day: 1) ?? UTCDay(daysSince1970: 0)
 
   @Option(help: ArgumentHelp("How many requests.", valueName: "number"))
