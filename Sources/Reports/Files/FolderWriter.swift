@@ -95,7 +95,8 @@ package enum FolderWriter {
     return true
   }
 
-  private static func makeFolders(_ path: String) throws(WriteError) {
+  /// Makes a folder and those above it where they are missing.
+  package static func makeFolders(_ path: String) throws(WriteError) {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
