@@ -50,7 +50,9 @@ let package = Package(
       name: "QueryCatalog", path: "queries",
       exclude: ["README.md"],
       resources: [.embedInCode("schema"), .embedInCode("reports")], swiftSettings: strict),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["CZstd", "CZlib", "CSQLite"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .executableTarget(
       name: "fallback-ledger",
       dependencies: [
