@@ -56,8 +56,8 @@ let package = Package(
     .executableTarget(
       name: "fallback-ledger",
       dependencies: [
-        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "Pricing", "CatalogFiles",
-        "LedgerStore", "Ingest", "Reports", "Simulation", argumentParser,
+        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "PolicyJSON", "Pricing",
+        "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation", argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
@@ -66,9 +66,11 @@ let package = Package(
     + module("Traffic", on: ["Units"])
     + module("StrictJSON", on: ["Units"])
     + module("PolicyEngine", on: ["Units", "Traffic"])
-    + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", yams])
+    + module("Wording", on: [])
+    + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
+    + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
     + module("Pricing", on: ["Units", "Traffic"])
-    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON"])
+    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
     + module(
       "LedgerStore",
       on: [

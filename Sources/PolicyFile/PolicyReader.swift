@@ -1,5 +1,6 @@
 import PolicyEngine
 import Traffic
+import Wording
 
 /// Fills a definition from a file's tree, and notes every mistake on the way.
 ///
@@ -67,15 +68,16 @@ struct PolicyReader {
         guard places.knowsModels else { continue }
         let positions = places.step[trafficClass] ?? []
         log.add(
-          step < positions.count ? positions[step] : .start, "\(quoted("\(model)")) has no grade",
+          step < positions.count ? positions[step] : .start,
+          "\(Phrase.quoted("\(model)")) has no grade",
           remedy: "give it one in `models`",
-          suggestion: nearestWord(
-            to: "\(model)", among: definition.models.keys.sorted().map(\.description)))
+          suggestion: NearestWord.of(
+            "\(model)", in: definition.models.keys.sorted().map(\.description)))
       case .stageDoesNotRise(let stage, let threshold, let lower, let from):
         log.add(
           places.stages[stage] ?? .start,
           "stage `\(stage.rawValue)` begins at \(threshold), not above `\(lower.rawValue)` at \(from)",
-          remedy: "let the stages rise: \(list(BudgetStage.allCases.map(\.rawValue)))")
+          remedy: "let the stages rise: \(Phrase.list(BudgetStage.allCases.map(\.rawValue)))")
       case .negative:
         continue
       }

@@ -1,3 +1,4 @@
+import Wording
 import Yams
 
 extension YAMLTree {
@@ -47,7 +48,7 @@ private struct Composer {
           mask(at: position, anyOf: keys)
         else {
           throw YAMLText.refused(
-            position, "the key \(quoted(keys.first ?? "")) is given twice",
+            position, "the key \(Phrase.quoted(keys.first ?? "")) is given twice",
             remedy: "keep one of them")
         }
       } catch {

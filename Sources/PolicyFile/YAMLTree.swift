@@ -1,3 +1,5 @@
+import Wording
+
 /// What a policy file holds, without anchors, aliases or tags; every node with its place.
 struct YAMLTree {
   struct Pair {
@@ -58,8 +60,9 @@ struct YAMLTree {
   var found: String {
     switch content {
     case .plain(""): "the empty value"
-    case .string(let text): "the text \(quoted(text))"
-    case .plain(let text): Self.kind(ofPlain: text).map { "\($0) \(quoted(text))" } ?? quoted(text)
+    case .string(let text): "the text \(Phrase.quoted(text))"
+    case .plain(let text):
+      Self.kind(ofPlain: text).map { "\($0) \(Phrase.quoted(text))" } ?? Phrase.quoted(text)
     case .sequence: "a list"
     case .mapping: "a mapping"
     case .refused: "nothing"

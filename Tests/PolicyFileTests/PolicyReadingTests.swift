@@ -154,24 +154,3 @@ struct PolicyReadingTests {
     #expect(try read(PolicyPreset.fiveClass.yaml) == expected)
   }
 }
-
-@Suite("The nearest word")
-struct NearestWordTests {
-  @Test(
-    "is the one with the fewest slips of the hand",
-    arguments: [
-      ("quality_flor", "quality_floor"), ("stpes", "steps"), ("STOP", "stop"),
-      ("retries", "retries_per_step"), ("x", nil), ("premium", nil),
-    ] as [(String, String?)])
-  func nearest(word: String, expected: String?) {
-    let words = ["quality_floor", "steps", "retries_per_step", "stop"]
-    #expect(nearestWord(to: word, among: words) == expected)
-  }
-
-  @Test("counts a swap of neighbours as one slip")
-  func swaps() {
-    #expect(editDistance(Array("ab".unicodeScalars), Array("ba".unicodeScalars)) == 1)
-    #expect(editDistance(Array("".unicodeScalars), Array("abc".unicodeScalars)) == 3)
-    #expect(editDistance(Array("kitten".unicodeScalars), Array("sitting".unicodeScalars)) == 3)
-  }
-}
