@@ -79,7 +79,6 @@ private struct FilePass {
   private var lines: LineReader
   private var tape = JSONTape()
   private var hash = ContentHash()
-  private let digest = Digest()
   private var counts = LineCounts()
   private var ignored = IgnoredFields()
 
@@ -193,9 +192,11 @@ private struct FilePass {
   private mutating func take(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
     counts.lines += 1
     if line.isTooLong {
+      // Nobody looked whether it is well-formed: any part of it may be a prompt.
       return try reject(
         line, bytes,
-        Rejection(.lineTooLong, "the line is longer than \(LineReader.longest) bytes"))
+        Rejection(.lineTooLong, "the line is longer than \(LineReader.longest) bytes"),
+        excerpt: [])
     }
     if bytes.isBlank {
       counts.blank += 1
@@ -262,11 +263,11 @@ private struct FilePass {
   private func quarantine(
     _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ rejection: Rejection, excerpt: [UInt8]?
   ) throws {
-    digest.update(Array(bytes))
+    let sha256 = line.tooLongSHA256 ?? Digest.sha256(Array(bytes))
     try files.reject(
       RejectedLine(
         line: line.number, byteOffset: line.offset, code: rejection.code.rawValue,
-        reason: rejection.reason, sha256: digest.finish(),
+        reason: rejection.reason, sha256: sha256,
         excerpt: Array((excerpt ?? Array(bytes)).prefix(Self.excerptBytes))),
       file: fileID)
   }
