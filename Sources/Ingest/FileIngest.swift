@@ -91,6 +91,7 @@ private struct FilePass {
   private var held: [Held] = []
   private var heldBytes = 0
   private var nearMiss: String?
+  private var hasDamagedNative = false
   private static let mostHeld = 1_000
   private static let mostHeldBytes = 32 << 20
 
@@ -150,8 +151,8 @@ private struct FilePass {
         format = LogFormat.of(tape)
         if format == nil { noteNearMiss() }
       } catch {
-        // A damaged line of ours still shows whose it is.
-        if bytes.contains(#""request_id""#) { format = .native }
+        // A damaged line may still show whose it is, but a whole one of another format knows better.
+        if bytes.contains(#""request_id""#) { hasDamagedNative = true }
       }
     }
     if format != nil { return try takeHeld() }
@@ -170,7 +171,8 @@ private struct FilePass {
 
   /// A file in which no line shows a format is refused whole, unless it has only blank lines.
   private mutating func settleUnknown() throws {
-    guard held.allSatisfy({ $0.bytes.isBlank && !$0.line.isTooLong }) else {
+    let isEmpty = held.allSatisfy { $0.bytes.isBlank && !$0.line.isTooLong }
+    guard isEmpty || hasDamagedNative else {
       throw InputError(
         .undecodable, path, nearMiss.map { "has \($0)" } ?? "is of no format that is known here",
         remedy: "known are "
