@@ -6,7 +6,8 @@ struct InputLine {
   let number: Int64
   /// Of its first byte in the unpacked input, from 0.
   let offset: Int64
-  /// SHA-256 of a line that was longer than a line may be; its bytes are then the first ones only.
+  /// SHA-256 of all bytes before the `\n` of a line that was longer than a line may be; its bytes are
+  /// then the first ones only.
   let tooLongSHA256: [UInt8]?
 
   var isTooLong: Bool { tooLongSHA256 != nil }
@@ -75,11 +76,20 @@ struct LineReader {
     var count = length
     if count > 0, buffer[start + count - 1] == 0x0D { count -= 1 }
     let isTooLong = count > Self.longest
-    let digest = isTooLong ? Digest.sha256(Array(buffer[start..<start + count])) : nil
+    var digest: [UInt8]?
+    if isTooLong {
+      let whole = Digest()
+      take(start..<start + length, into: whole)
+      digest = whole.finish()
+    }
     line = start..<start + (isTooLong ? Self.keptOfTooLong : count)
     start += length + ending
     offset += Int64(length + ending)
     return InputLine(number: number, offset: here, tooLongSHA256: digest)
+  }
+
+  private func take(_ range: Range<Int>, into digest: Digest) {
+    buffer.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
   /// Reads past a line that is too long, keeping its first bytes.
@@ -90,12 +100,12 @@ struct LineReader {
     let digest = Digest()
     while true {
       if let length = newline(after: 0) {
-        digest.update(Array(buffer[start..<start + length]))
+        take(start..<start + length, into: digest)
         start += length + 1
         offset += Int64(length + 1)
         break
       }
-      digest.update(Array(buffer[start..<end]))
+      take(start..<end, into: digest)
       offset += Int64(end - start)
       start = 0
       end = 0
