@@ -23,6 +23,8 @@ struct LineReader {
   static let keptOfTooLong = 2_000
 
   private let source: ByteSource
+  private let longest: Int
+  private var kept: Int { min(longest, Self.keptOfTooLong) }
   private var buffer: [UInt8]
   private var start = 0
   private var end = 0
@@ -32,9 +34,11 @@ struct LineReader {
   /// The bytes of the line last read, in the buffer.
   private var line = 0..<0
 
-  init(_ source: ByteSource) {
+  /// - Parameter room: for how many bytes there is room at first.
+  init(_ source: ByteSource, longest: Int = Self.longest, room: Int = 1 << 20) {
     self.source = source
-    buffer = [UInt8](repeating: 0, count: 1 << 20)
+    self.longest = longest
+    buffer = [UInt8](repeating: 0, count: room)
   }
 
   var bytes: ArraySlice<UInt8> { buffer[line] }
@@ -55,7 +59,7 @@ struct LineReader {
         guard end > start else { return nil }
         return take(end - start, ending: 0)
       }
-      if end - start > Self.longest + 1 { return try skipTooLong() }
+      if end - start > longest + 1 { return try skipTooLong() }
       try fill()
     }
   }
@@ -75,14 +79,14 @@ struct LineReader {
     let here = offset
     var count = length
     if count > 0, buffer[start + count - 1] == 0x0D { count -= 1 }
-    let isTooLong = count > Self.longest
+    let isTooLong = count > longest
     var digest: [UInt8]?
     if isTooLong {
       let whole = Digest()
       take(start..<start + length, into: whole)
       digest = whole.finish()
     }
-    line = start..<start + (isTooLong ? Self.keptOfTooLong : count)
+    line = start..<start + (isTooLong ? kept : count)
     start += length + ending
     offset += Int64(length + ending)
     return InputLine(number: number, offset: here, tooLongSHA256: digest)
@@ -96,7 +100,7 @@ struct LineReader {
   private mutating func skipTooLong() throws(InputError) -> InputLine {
     number += 1
     let here = offset
-    let kept = Array(buffer[start..<start + Self.keptOfTooLong])
+    let kept = Array(buffer[start..<start + self.kept])
     let digest = Digest()
     while true {
       if let length = newline(after: 0) {

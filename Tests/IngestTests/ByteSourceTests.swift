@@ -79,7 +79,8 @@ struct ByteSourceTests {
 
   @Test("a packed file cut at any of its last 200 bytes is refused")
   func cut() async throws {
-    for packed in [try Packed.zstd(Self.text), try Packed.gzip(Self.text)] {
+    let text = Data(Self.text.prefix(20_000))
+    for packed in [try Packed.zstd(text), try Packed.gzip(text)] {
       for missing in 1...200 {
         #expect(try await isRefused(packed.dropLast(missing)), "\(missing) bytes missing")
       }
@@ -100,7 +101,8 @@ struct ByteSourceTests {
 
   @Test("and one that something else follows")
   func trailing() async throws {
-    for packed in [try Packed.zstd(Self.text), try Packed.gzip(Self.text)] {
+    let text = Data(Self.text.prefix(20_000))
+    for packed in [try Packed.zstd(text), try Packed.gzip(text)] {
       for garbage in ["g", "garbage\n", "\u{0}", "\u{0}\u{0}\u{0}\u{0}", "{}\n"] {
         #expect(try await isRefused(packed + Data(garbage.utf8)), "\(garbage.debugDescription)")
       }
