@@ -77,5 +77,7 @@ let package = Package(
       tests: ["Pricing"])
     + module(
       "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"])
-    + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
+    + module(
+      "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
+      tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])
 )
