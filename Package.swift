@@ -11,14 +11,15 @@ let strict: [SwiftSetting] = [
 
 /// A library target and its mirror under Tests.
 func module(
-  _ name: String, on dependencies: [Target.Dependency], tests: [Target.Dependency] = []
+  _ name: String, on dependencies: [Target.Dependency], tests: [Target.Dependency] = [],
+  excluding golden: [String] = []
 ) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
       name: name + "Tests",
       dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
-      swiftSettings: strict),
+      exclude: golden, swiftSettings: strict),
   ]
 }
 
@@ -31,7 +32,7 @@ let package = Package(
   name: "fallback-ledger",
   products: [
     .executable(name: "fallback-ledger", targets: ["fallback-ledger"]),
-    .library(name: "PolicyEngine", targets: ["PolicyEngine"]),
+    .library(name: "PolicyEngine", targets: ["PolicyEngine", "Traffic", "Units"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -49,12 +50,14 @@ let package = Package(
       name: "QueryCatalog", path: "queries",
       exclude: ["README.md"],
       resources: [.embedInCode("schema"), .embedInCode("reports")], swiftSettings: strict),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["CZstd", "CZlib", "CSQLite"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .executableTarget(
       name: "fallback-ledger",
       dependencies: [
-        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "Pricing", "CatalogFiles",
-        "LedgerStore", "Ingest", "Reports", "Simulation", argumentParser,
+        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "PolicyJSON", "Pricing",
+        "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation", argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
@@ -63,9 +66,11 @@ let package = Package(
     + module("Traffic", on: ["Units"])
     + module("StrictJSON", on: ["Units"])
     + module("PolicyEngine", on: ["Units", "Traffic"])
-    + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", yams])
+    + module("Wording", on: [])
+    + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
+    + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
     + module("Pricing", on: ["Units", "Traffic"])
-    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON"])
+    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
     + module(
       "LedgerStore",
       on: [
@@ -76,7 +81,8 @@ let package = Package(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
       tests: ["Pricing"])
     + module(
-      "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"])
+      "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"],
+      excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
       tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])

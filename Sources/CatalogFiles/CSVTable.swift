@@ -1,4 +1,5 @@
 internal import Units
+internal import Wording
 
 /// The columns that a kind of file may have; raw values are their names in the header.
 protocol CSVColumn: CaseIterable, Hashable, RawRepresentable<String>, Sendable {
@@ -79,7 +80,7 @@ struct CSVTable<Column: CSVColumn> {
     let free = Column.allCases.filter { places[$0] == nil }
     for name in unknown {
       let remedy =
-        NearestWord.of(name, in: free.lazy.map(\.rawValue)).map { "write `\($0)`" }
+        NearestWord.of(name, in: free.lazy.map(\.rawValue), within: .half).map { "write `\($0)`" }
         ?? "the columns are \(Self.list(Array(Column.allCases)))"
       mistakes.append(
         FileMistake(

@@ -105,23 +105,10 @@ struct FieldReader {
           .outOfRange, "`\(field)` is \(source(value)); it must fit 64 bits of nano-USD")
       }
     }
-    guard money >= .zero, !isNegative(value) else {
+    guard !tape.withRawBytes(value, { DecimalText.isNegative($0) }) else {
       throw Rejection(.negative, "`\(field)` is \(source(value)); money must not be negative")
     }
     return money
-  }
-
-  /// Whether a number says less than zero, even by less than the smallest unit.
-  private func isNegative(_ value: Int) -> Bool {
-    tape.withRawBytes(value) { bytes in
-      guard bytes.count > 0, bytes[0] == UInt8(ascii: "-") else { return false }
-      for at in 0..<bytes.count {
-        let byte = bytes[at]
-        if byte | 0x20 == UInt8(ascii: "e") { return false }
-        if (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(byte) { return true }
-      }
-      return false
-    }
   }
 
   func wrongType(_ value: Int, _ field: String, _ wanted: String) -> Rejection {

@@ -36,6 +36,9 @@ struct LineReader {
 
   var bytes: ArraySlice<UInt8> { buffer[line] }
 
+  /// Whether the next line can be told without reading on.
+  var hasWholeLine: Bool { newline(after: 0) != nil }
+
   /// The next line; its bytes stand in ``bytes`` until the one after is asked for.
   mutating func next() throws(InputError) -> InputLine? {
     if number == 0 { try skipByteOrderMark() }

@@ -21,10 +21,9 @@ extension Ledger {
     }
   }
 
-  /// Puts a policy in force from a day on, and derives the requests since then again.
+  /// Puts a policy in force from a day on, and derives the requests since then again; tells the day.
   ///
-  /// - Parameter day: nil: from the beginning if the ledger has no policy yet, else from `today`.
-  /// - Returns: the day from which it holds.
+  /// Without a day it holds from the beginning if the ledger has no policy yet, else from `today`.
   package func applyPolicy(
     yaml: String, name: String, sha256: [UInt8], from day: UTCDay?, today: UTCDay
   ) throws -> UTCDay {

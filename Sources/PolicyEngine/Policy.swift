@@ -16,6 +16,8 @@ public struct Policy: Sendable {
   private let steps: [[Step]]
   /// By class and by the rank of the stage.
   private let effects: [BudgetEffect]
+  private let grades: NameTable<Grade>
+  private let tiers: NameTable<Bool>
   private let retryable: FailureKinds
   let thresholds: Thresholds
 
@@ -27,6 +29,9 @@ public struct Policy: Sendable {
     self.definition = definition
     classifier = RuleMatcher(definition.classify.map(\.match))
     neverDowngrade = RuleMatcher(definition.neverDowngrade)
+    grades = NameTable(
+      definition.models.map { ($0.key.provider, $0.key.model, $0.value) })
+    tiers = NameTable(definition.tiers.map { ("", $0.key, $0.value) })
     retryable = FailureKinds(definition.retryable)
     thresholds = Thresholds(definition.stages)
 
@@ -45,7 +50,9 @@ public struct Policy: Sendable {
   public func steps(of trafficClass: TrafficClass) -> [Step] { steps[trafficClass.index] }
 
   /// nil for a model that the policy does not grade.
-  public func grade(of model: ModelID) -> Grade? { definition.models[model] }
+  public func grade(of model: ModelID) -> Grade? {
+    grades.value(model.provider, model.model)
+  }
 
   func step(_ index: Int, of trafficClass: TrafficClass) -> Step {
     steps[trafficClass.index][index]
@@ -62,7 +69,7 @@ public struct Policy: Sendable {
   /// Whether a tier may use premium steps; nil is a request without a tier.
   public func hasPremium(_ tier: Name?) -> Bool {
     guard let tier else { return definition.otherTiersHavePremium }
-    return definition.tiers[tier] ?? definition.otherTiersHavePremium
+    return tiers.value("", tier) ?? definition.otherTiersHavePremium
   }
 
   /// A dropped stream that had already given useful output is not retryable, whatever the list says.

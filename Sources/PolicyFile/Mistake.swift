@@ -78,20 +78,3 @@ struct MistakeLog {
     return PolicyFileError(mistakes: ordered.map(\.element))
   }
 }
-
-/// Text out of a file as it is quoted in a message: on one line, and no longer than a line.
-func quoted(_ text: String) -> String {
-  let limit = 60
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(limit) {
-    shown += scalar.properties.generalCategory == .control ? " " : String(scalar)
-  }
-  return "`\(shown)\(text.unicodeScalars.count > limit ? "…" : "")`"
-}
-
-/// `a`, `b` or `c`.
-func list(_ words: [String]) -> String {
-  let quoted = words.map { "`\($0)`" }
-  guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "nothing" }
-  return quoted.dropLast().joined(separator: ", ") + " or " + last
-}

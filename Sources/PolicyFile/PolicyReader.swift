@@ -1,5 +1,6 @@
 import PolicyEngine
 import Traffic
+import Wording
 
 /// Fills a definition from a file's tree, and notes every mistake on the way.
 ///
@@ -47,9 +48,8 @@ struct PolicyReader {
   }
 
   private mutating func readVersion(_ node: YAMLTree) {
-    guard let version = integer(node, "the version") else { return }
-    guard version != 1 else { return }
-    log.add(node.position, "version \(version) is not known", remedy: "write `version: 1`")
+    if case .plain("1") = node.content { return }
+    refuse(node, "the version", remedy: "write `version: 1`, the only one")
   }
 
   /// Puts the engine's own refusals in their places. Negative numbers were refused where they stood.
@@ -68,15 +68,16 @@ struct PolicyReader {
         guard places.knowsModels else { continue }
         let positions = places.step[trafficClass] ?? []
         log.add(
-          step < positions.count ? positions[step] : .start, "\(quoted("\(model)")) has no grade",
+          step < positions.count ? positions[step] : .start,
+          "\(Phrase.quoted("\(model)")) has no grade",
           remedy: "give it one in `models`",
-          suggestion: nearestWord(
-            to: "\(model)", among: definition.models.keys.sorted().map(\.description)))
+          suggestion: NearestWord.of(
+            "\(model)", in: definition.models.keys.sorted().map(\.description)))
       case .stageDoesNotRise(let stage, let threshold, let lower, let from):
         log.add(
           places.stages[stage] ?? .start,
           "stage `\(stage.rawValue)` begins at \(threshold), not above `\(lower.rawValue)` at \(from)",
-          remedy: "let the stages rise: \(list(BudgetStage.allCases.map(\.rawValue)))")
+          remedy: "let the stages rise: \(Phrase.list(BudgetStage.allCases.map(\.rawValue)))")
       case .negative:
         continue
       }

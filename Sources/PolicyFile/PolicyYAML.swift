@@ -3,7 +3,8 @@ package import PolicyEngine
 /// Reads policies from YAML (policy.md, "The file").
 ///
 /// A wrong file is refused whole, with every mistake at once. Numbers are read exactly from their
-/// text; money and ratios may also be quoted, as decimals may in events. Names must be strings in
+/// text; money and ratios may also be quoted, as decimals may in events. A ratio's digits past the
+/// ninth are cut, like those of the utilisation it is compared with. Names must be strings in
 /// YAML, so that `environment: true` does not mean one thing here and another in an editor.
 package enum PolicyYAML {
   /// - Throws: ``PolicyFileError`` with every mistake of the file.

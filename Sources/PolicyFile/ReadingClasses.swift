@@ -1,5 +1,6 @@
 import PolicyEngine
 import Traffic
+import Wording
 
 extension PolicyReader {
   mutating func readClasses(_ node: YAMLTree) {
@@ -80,9 +81,9 @@ extension PolicyReader {
     if text == "primary" { return .primary }
     if let model = ModelID(text) { return .named(model) }
     log.add(
-      node.position, "\(quoted(text)) names no model",
+      node.position, "\(Phrase.quoted(text)) names no model",
       remedy: "write `primary` or `provider/model`",
-      suggestion: nearestWord(to: text, among: ["primary"]))
+      suggestion: NearestWord.of(text, in: ["primary"]))
     return nil
   }
 

@@ -1,4 +1,5 @@
 import Traffic
+import Wording
 
 extension PolicyReader {
   /// The values of a mapping by their keys, of those that are `allowed`; nil if it is no mapping.
@@ -36,7 +37,7 @@ extension PolicyReader {
       }
       if let line = lines[Name(name)] {
         log.add(
-          pair.key.position, "the key \(quoted(name)) is given twice, first on line \(line)",
+          pair.key.position, "the key \(Phrase.quoted(name)) is given twice, first on line \(line)",
           remedy: "keep one of them")
         continue
       }

@@ -1,5 +1,6 @@
 import PolicyEngine
 import Traffic
+import Wording
 
 extension PolicyReader {
   mutating func readClassify(_ node: YAMLTree) {
@@ -48,7 +49,7 @@ extension PolicyReader {
       let model = ModelID(entry.name)
       if model == nil {
         log.add(
-          entry.position, "\(quoted(entry.name)) names no model",
+          entry.position, "\(Phrase.quoted(entry.name)) names no model",
           remedy: "write `provider/model`, such as `openai/gpt-5`")
       }
       let fields = fields(of: entry.value, "a model", allowed: ["grade"], required: ["grade"])

@@ -1,4 +1,5 @@
 import Units
+import Wording
 
 extension PolicyReader {
   /// Notes that `node` is not what is wanted there, unless it was refused before.
@@ -83,7 +84,7 @@ extension PolicyReader {
   ) -> Word? {
     let words = Word.allCases.map(\.rawValue)
     guard let text = node.string else {
-      refuse(node, "a \(what)", remedy: "write \(list(words))")
+      refuse(node, "a \(what)", remedy: "write \(Phrase.list(words))")
       return nil
     }
     if let word = Word(rawValue: text) { return word }
@@ -96,7 +97,7 @@ extension PolicyReader {
     _ position: Position, _ what: String, _ text: String, _ words: [String]
   ) {
     log.add(
-      position, "unknown \(what) \(quoted(text))", remedy: "allowed: \(list(words))",
-      suggestion: nearestWord(to: text, among: words))
+      position, "unknown \(what) \(Phrase.quoted(text))", remedy: "allowed: \(Phrase.list(words))",
+      suggestion: NearestWord.of(text, in: words))
   }
 }

@@ -1,3 +1,4 @@
+import Wording
 import Yams
 
 extension YAMLTree {
@@ -29,8 +30,8 @@ private struct Composer {
   var text: String
   private(set) var masked: [Position: Unicode.Scalar] = [:]
 
-  /// Keeps the work linear in the size of a file, whatever is in it.
-  private static let maximumBytesComposed = 1 << 24
+  /// Keeps the work in proportion to the size of a file, whatever is in it.
+  private static let maximumBytesComposed = 1 << 21
   private static let maximumMasked = 100
 
   init(text: String) { self.text = text }
@@ -47,7 +48,7 @@ private struct Composer {
           mask(at: position, anyOf: keys)
         else {
           throw YAMLText.refused(
-            position, "the key \(quoted(keys.first ?? "")) is given twice",
+            position, "the key \(Phrase.quoted(keys.first ?? "")) is given twice",
             remedy: "keep one of them")
         }
       } catch {
@@ -79,30 +80,34 @@ private struct Composer {
   }
 
   private func invalid(_ error: any Error) -> PolicyFileError {
-    let (problem, position): (String, Position) =
-      switch error {
-      case YamlError.scanner(_, let problem, let mark, _): (problem, Position(mark))
-      case YamlError.parser(_, let problem, let mark, _): (problem, Position(mark))
-      case YamlError.composer(_, let problem, let mark, _): (problem, Position(mark))
-      case YamlError.reader(let problem, _, _, _): (problem, .start)
-      default: ("\(error)", .start)
+    switch error {
+    case YamlError.composer(_, "but found another document", let mark, _):
+      return YAMLText.refused(
+        Position(mark), "a second document", remedy: "keep one, without another `---`")
+    case YamlError.scanner(let context, let problem, let mark, _),
+      YamlError.parser(let context, let problem, let mark, _),
+      YamlError.composer(let context, let problem, let mark, _):
+      let position = Position(mark)
+      if problem.hasPrefix("Maximum nesting level") {
+        return YAMLText.refused(
+          position, YAMLTree.nestingMistake.what, remedy: YAMLTree.nestingMistake.remedy)
       }
-    return YAMLText.refused(
-      position, "invalid YAML: \(problem)", remedy: remedy(for: problem, at: position))
+      let around = context.map { " \($0.text) that begins at \($0.mark)" } ?? ""
+      return YAMLText.refused(
+        position, "invalid YAML: \(problem)\(around)", remedy: remedy(for: problem, at: position))
+    default:
+      return YAMLText.refused(.start, "invalid YAML: \(error)", remedy: "check the file's text")
+    }
   }
 
   private func remedy(for problem: String, at position: Position) -> String {
-    if problem.contains("another document") { return "keep one document, without a second `---`" }
-    if problem.contains("nesting") {
-      return "a policy nests at most \(YAMLTree.maximumNesting) deep"
+    if problem.contains("alias") || problem.contains("alphabetic or numeric") {
+      return "quote a pattern that begins with `*`: \"*_review\""
     }
     var cursor = YAMLText.Cursor()
     for scalar in text.unicodeScalars {
       if cursor.position == position {
         if scalar == "\t" { return "indent with spaces; YAML allows no tab here" }
-        if scalar == "*" || problem.contains("alias") {
-          return "quote a pattern that begins with `*`: \"*_review\""
-        }
         break
       }
       cursor.advance(over: scalar)
@@ -193,9 +198,7 @@ private struct Converter {
   }
 
   private mutating func refuseDepth(_ position: Position) -> YAMLTree {
-    refuse(
-      position, "nesting deeper than \(YAMLTree.maximumNesting)",
-      remedy: "a policy needs no more than six levels")
+    refuse(position, YAMLTree.nestingMistake.what, remedy: YAMLTree.nestingMistake.remedy)
   }
 }
 

@@ -103,7 +103,7 @@ enum YAMLText {
       if cursor.line != line { (startsWord, isInComment, isLineBlank) = (true, false, true) }
     }
     guard !anchors.isEmpty, !aliases.isEmpty else { return }
-    let mistakes = (anchors + aliases).sorted().prefix(100).map { position in
+    let mistakes = (anchors + aliases).sorted().prefix(20).map { position in
       Mistake(position, "an anchor or alias", remedy: "write the value out where it is used")
     }
     throw PolicyFileError(mistakes: mistakes)

@@ -1,3 +1,5 @@
+import Wording
+
 /// What a policy file holds, without anchors, aliases or tags; every node with its place.
 struct YAMLTree {
   struct Pair {
@@ -20,6 +22,9 @@ struct YAMLTree {
 
   static let maximumNesting = 64
   static let maximumNodes = 100_000
+  static let nestingMistake = (
+    what: "nesting deeper than \(maximumNesting)", remedy: "a policy needs no more than six levels"
+  )
 
   /// Words that YAML's core schema does not take for strings; an empty value is null.
   private static let nulls: Set<String> = ["", "~", "null", "Null", "NULL"]
@@ -54,8 +59,10 @@ struct YAMLTree {
   /// What was found, for a message.
   var found: String {
     switch content {
-    case .string(let text): "the text \(quoted(text))"
-    case .plain(let text): Self.kind(ofPlain: text).map { "\($0) \(quoted(text))" } ?? quoted(text)
+    case .plain(""): "the empty value"
+    case .string(let text): "the text \(Phrase.quoted(text))"
+    case .plain(let text):
+      Self.kind(ofPlain: text).map { "\($0) \(Phrase.quoted(text))" } ?? Phrase.quoted(text)
     case .sequence: "a list"
     case .mapping: "a mapping"
     case .refused: "nothing"

@@ -45,11 +45,15 @@ package struct ModelPrice: Hashable, Sendable {
     self.bands = bands.sorted { $0.aboveInputTokens < $1.aboveInputTokens }
   }
 
-  /// The exact cost of `usage`, rounded once, half to even; nil outside 64 bits of nano-USD.
+  /// The exact cost of `usage`, rounded once, half to even; nil outside 64 bits of nano-USD, or of
+  /// tokens.
   package func cost(of usage: Usage) -> Money? {
+    // A log may claim more cached tokens than input: that is no reason to trap.
+    let uncached = Int128(usage.input) - Int128(usage.cachedInput) - Int128(usage.cacheWrite)
+    guard let uncached = Int64(exactly: uncached) else { return nil }
     let prices = bands.last { usage.input > $0.aboveInputTokens }?.prices ?? base
     let parts: [(UnitPrice, Int64)] = [
-      (prices.input, usage.input - usage.cachedInput - usage.cacheWrite),
+      (prices.input, uncached),
       (prices.cachedInput ?? prices.input, usage.cachedInput),
       (prices.cacheWrite ?? prices.input, usage.cacheWrite),
       (prices.output, usage.output),

@@ -113,11 +113,12 @@ package struct JSONTape: Sendable {
   /// Whether the string at `index` is `text`.
   package func isText(_ index: Index, _ text: StaticString) -> Bool {
     let node = nodes[index]
-    if node.hasEscapes { return self.text(index) == text.description }
+    let expected = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    // By bytes: `String` takes the Kelvin sign for a K.
+    if node.hasEscapes { return self.text(index).utf8.elementsEqual(expected) }
     let length = Int(node.end - node.start)
-    guard length == text.utf8CodeUnitCount else { return false }
+    guard length == expected.count else { return false }
     let start = Int(node.start)
-    let expected = UnsafeBufferPointer(start: text.utf8Start, count: length)
     for offset in 0..<length where bytes[start + offset] != expected[offset] { return false }
     return true
   }

@@ -58,19 +58,20 @@ struct Scanner: Sendable {
         throw unexpected(text, at, count, wanted: "a value")
       }
 
-      while let container = open.last {
+      // Only the flag: a copy of the container would make every new key copy its set of keys.
+      while let isObject = open.last?.isObject {
         at = Self.skipSpace(text, at)
         switch text[at] {
         case UInt8(ascii: ","):
           at = Self.skipSpace(text, at + 1)
-          if container.isObject { at = try key(text, at, count, &nodes) }
+          if isObject { at = try key(text, at, count, &nodes) }
           continue value
-        case UInt8(ascii: "}") where container.isObject,
-          UInt8(ascii: "]") where !container.isObject:
+        case UInt8(ascii: "}") where isObject,
+          UInt8(ascii: "]") where !isObject:
           at = close(at, &nodes)
         default:
           throw unexpected(
-            text, at, count, wanted: container.isObject ? "`,` or `}`" : "`,` or `]`")
+            text, at, count, wanted: isObject ? "`,` or `}`" : "`,` or `]`")
         }
       }
       at = Self.skipSpace(text, at)

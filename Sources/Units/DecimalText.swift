@@ -26,6 +26,16 @@ public enum DecimalText {
     return number.isNegative ? -magnitude : magnitude
   }
 
+  /// Whether the number in `text` is less than zero, if only by less than any unit; `-0` is not.
+  public static func isNegative(_ text: Span<UInt8>) -> Bool {
+    guard text.count > 0, text[0] == UInt8(ascii: "-") else { return false }
+    for at in text.indices {
+      if text[at] | 0x20 == UInt8(ascii: "e") { return false }
+      if (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(text[at]) { return true }
+    }
+    return false
+  }
+
   /// Where the digits of a number lie in its text.
   private struct Parts {
     var isNegative = false

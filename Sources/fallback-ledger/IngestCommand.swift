@@ -58,7 +58,7 @@ struct IngestCommand: ParsableCommand {
     if results.allSatisfy(\.isFailed) { book.removeIfNew() }
 
     if json {
-      try Output.data(JSONWriter.text(Self.json(results)) + "\n")
+      try Output.data(JSONWriter.text(Self.json(results)))
       for result in results { if let error = result.error { Output.note("error: \(error)") } }
     } else if results.count > 1 {
       Output.note(Self.summary(results))

@@ -1,6 +1,37 @@
 import ArgumentParser
+import LedgerStore
+import Reports
+import Units
+import Pricing
 
 struct NightlyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nightly", abstract: "Write the night's reports.")
+    commandName: "nightly",
+    abstract: "Write a day's reports as a folder: a page, Markdown, JSON and CSV.",
+    discussion: """
+      The folder DIR/DAY is put in place at once or not at all, and holds the same bytes whenever it is
+      made from the same ledger.
+      """)
+
+  @OptionGroup var ledger: LedgerOption
+
+  @Option(
+    help: ArgumentHelp("The UTC day; left out: yesterday.", valueName: "day"),
+    transform: Calendar.day)
+  var date: UTCDay?
+
+  @Option(help: ArgumentHelp("Where the day's folder is put.", valueName: "dir"))
+  var out = "reports"
+
+  func run() throws {
+    let day = date ?? UTCDay.today.advanced(by: -1)
+    let report = try NightlyReport(try NightlyFigures.read(try ledger.open(.read), day))
+    try FolderWriter.replace(day.description, in: out, with: report.files)
+    let folder = out.hasSuffix("/") ? out : out + "/"
+    Output.note(
+      "\(VisibleText.escaping(folder))\(day): \(report.files.count) files, open index.html")
+    if report.figures.total.totals[.requests] == 0 {
+      Output.note("there is no request on \(day); `status` tells which days the ledger has")
+    }
+  }
 }

@@ -42,15 +42,15 @@ struct RejectsCommand: ParsableCommand {
                   ("reason", .string(line.reason)),
                   ("excerpt", .string(String(decoding: line.excerpt, as: UTF8.self))),
                 ])
-              })) + "\n")
+              })))
       case .csv: try Output.data(CSVRenderer.text(table))
       case .markdown: try Output.data(MarkdownRenderer.text(table))
       case .table:
         // Reasons are sentences: a line each reads better than a narrow column.
-        for line in lines {
-          try Output.data(
-            VisibleText.escaping("\(line.file):\(line.line): \(line.reason) [\(line.code)]") + "\n")
-        }
+        try Output.data(
+          lines.map {
+            VisibleText.escaping("\($0.file):\($0.line): \($0.reason) [\($0.code)]") + "\n"
+          }.joined())
         if lines.isEmpty { Output.note("the quarantine is empty") }
       }
     }

@@ -60,7 +60,7 @@ struct ReportCommand: ParsableCommand {
     let report = try SummaryReport(summary)
     switch format {
     case .table: try Output.data(report.text(with: Output.renderer))
-    case .json: try Output.data(report.json + "\n")
+    case .json: try Output.data(report.json)
     case .csv: try Output.data(report.csv)
     case .markdown: try Output.data(report.markdown)
     }

@@ -27,8 +27,7 @@ struct StatusCommand: ParsableCommand {
           .object(
             status.lines.map {
               ($0.name, $0.isNumber ? .integer(Int64($0.value) ?? 0) : .string($0.value))
-            }))
-          + "\n")
+            })))
     }
   }
 }

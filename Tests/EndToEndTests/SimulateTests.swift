@@ -6,9 +6,9 @@ import Testing
 struct SimulateTests {
   @Test("its files go through the other commands, and every request is accounted for")
   func wholePath() async throws {
-    try await withTemporaryFolder { folder in
-      let made = try await run(
-        ["simulate", "--seed", "3", "--requests", "700", "--out", "world"], in: folder)
+    try await withLedger { ledger in
+      let made = try await simulate(
+        ["--seed", "3", "--requests", "700", "--out", "world"], in: ledger.folder)
       #expect(made.out.isEmpty)
       #expect(made.errText.contains("700 requests by 8 tenants, 2026-10-01 to 2026-10-07"))
       for command in [
@@ -16,54 +16,49 @@ struct SimulateTests {
         ["policy", "apply", "world/policy.yaml"],
       ] {
         #expect(made.errText.contains("fallback-ledger " + command.joined(separator: " ") + "\n"))
-        try await run(command, in: folder)
+        try await ledger.run(command)
       }
-      let ingest = try object(
-        await run(["ingest", "world/events.jsonl.zst", "--strict", "--json"], in: folder))
-      #expect(ingest["requests"] as? Int == 700)
-      #expect(ingest["accepted"] as? Int == ingest["lines"] as? Int)
+      let ingest = try await ledger.ingest("world/events.jsonl.zst", options: ["--strict"])
+      #expect(try ingest.count("requests") == 700)
+      #expect(try ingest.count("accepted") == ingest.count("lines"))
 
-      let report = try object(await run(["report", "--format", "json"], in: folder))
-      let totals = try #require(report["totals"] as? [String: Any])
-      func count(_ key: String) throws -> Int { try #require(totals[key] as? Int) }
-      #expect(try count("requests") == 700)
-      #expect(
-        try count("served") + count("deferred") + count("rejected") + count("failed") == 700)
-      #expect(try count("served") > 600)
-      #expect(try count("downgraded") > 0)
-      #expect(try count("unpriced_attempts") == 0)
-      #expect(try count("ungraded") == 0)
-      #expect(try count("unplanned") == 0)
+      let totals = try await ledger.report().object("totals")
+      let ends = try ["served", "deferred", "rejected", "failed"].map(totals.count)
+      #expect(try totals.count("requests") == 700)
+      #expect(ends.reduce(0, +) == 700)
+      #expect(try totals.count("served") > 600)
+      #expect(try totals.count("downgraded") > 0)
+      for unknown in ["unpriced_attempts", "ungraded", "unplanned"] {
+        #expect(try totals.count(unknown) == 0, "\(unknown)")
+      }
     }
   }
 
   @Test("to standard output go the same events")
   func standardOutput() async throws {
-    try await withTemporaryFolder { folder in
-      let options = ["simulate", "--requests", "150", "--days", "2", "--out"]
-      try await run(options + ["world"], in: folder)
-      let lines = try await run(options + ["-"], in: folder)
+    try await withLedger { ledger in
+      let options = ["--requests", "150", "--days", "2", "--out"]
+      try await simulate(options + ["world"], in: ledger.folder)
+      let lines = try await simulate(options + ["-"], in: ledger.folder)
       #expect(lines.err.isEmpty)
-      try await run(["ingest", "world"], in: folder)
-      let again = try object(
-        await run(["ingest", "-", "--json"], stdin: lines.out, in: folder))
-      let file = try #require((again["files"] as? [[String: Any]])?.first)
+      try await ledger.ingest("world/events.jsonl.zst")
+      let again = try await ledger.ingest("-", stdin: lines.out)
       // The ledger knows a file by its content.
-      #expect(file["status"] as? String == "unchanged")
+      #expect(try again.objects("files").map { try $0.text("status") } == ["unchanged"])
     }
   }
 
   @Test("made again in place, the files are the same")
   func inPlace() async throws {
     try await withTemporaryFolder { folder in
-      let command = ["simulate", "--requests", "50", "--out", "deep/er/world/"]
+      let options = ["--requests", "50", "--out", "deep/er/world/"]
       let names = ["events.jsonl.zst", "prices.csv", "tenants.csv", "policy.yaml"]
       func files() throws -> [Data] {
         try names.map { try Data(contentsOf: folder.appending(path: "deep/er/world/\($0)")) }
       }
-      try await run(command, in: folder)
+      try await simulate(options, in: folder)
       let first = try files()
-      try await run(command, in: folder)
+      try await simulate(options, in: folder)
       #expect(try files() == first)
       let left = try FileManager.default.contentsOfDirectory(
         atPath: folder.appending(path: "deep/er/world").path(percentEncoded: false))
@@ -112,15 +107,9 @@ struct SimulateTests {
   }
 
   @discardableResult
-  private func run(
-    _ arguments: [String], stdin: Data = Data(), in folder: URL
-  ) async throws -> Program.Outcome {
-    let outcome = try await Program.run(arguments, stdin: stdin, in: folder)
-    #expect(outcome.status == 0, "\(arguments): \(outcome.errText)")
+  private func simulate(_ options: [String], in folder: URL) async throws -> Program.Outcome {
+    let outcome = try await Program.run(["simulate"] + options, in: folder)
+    #expect(outcome.status == 0, "\(outcome.errText)")
     return outcome
-  }
-
-  private func object(_ outcome: Program.Outcome) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: outcome.out) as? [String: Any])
   }
 }

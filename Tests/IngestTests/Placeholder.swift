@@ -1,1 +1,1 @@
-// placeholder
+// Tests of this module are written with it.

@@ -60,4 +60,5 @@ let fiveClassPreset = #"""
     prepaid_exhausted: reject
 
   loop_guard: {session_requests_per_minute: 120, session_cost_usd_per_day: 20}   # each optional
+
   """#

@@ -35,4 +35,5 @@ let twoTierPreset = #"""
     prepaid_exhausted: reject
 
   loop_guard: {session_requests_per_minute: 120}
+
   """#

@@ -26,6 +26,7 @@ package enum FolderWriter {
       precondition(
         !part.isEmpty && part != "." && part != ".." && !part.contains("/"), "not a name: \(part)")
     }
+    let parent = tidied(parent)
     try makeFolders(parent)
     let target = "\(parent)/\(name)"
     let exists = try isFolder(target)
@@ -53,6 +54,13 @@ package enum FolderWriter {
     throw WriteError(
       path: target, what: "is written, but the old one stays behind as \(temporary)",
       remedy: "remove that")
+  }
+
+  /// Without slashes at its end; the working folder where nothing is given.
+  private static func tidied(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path.isEmpty ? "." : String(path)
   }
 
   private static func move(_ from: String, _ to: String) throws(WriteError) {

@@ -67,6 +67,7 @@ package enum MarkdownRenderer {
       case ">": escaped += "&gt;"
       case "&": escaped += "&amp;"
       case "\\", "`", "*", "[", "]", "|", "~", "$": escaped += "\\\(scalar)"
+      case "#" where index == 0: escaped += "\\#"
       // Inside a word an underscore is plain, and many names have some.
       case "_" where !(isWord(index - 1) && isWord(index + 1)): escaped += "\\_"
       // An empty comment keeps GitHub from calling people and from linking.

@@ -6,6 +6,11 @@ enum ReadingText {
   /// What stands where there is no value.
   static let none = "–"
 
+  /// `1 request`, `1,204 requests`.
+  static func requests(_ count: Int64) -> String {
+    count == 1 ? "1 request" : "\(self.count(count)) requests"
+  }
+
   static func count(_ count: Int64) -> String { grouped(Int128(count), places: 0) }
 
   /// `1,234.50`; an amount that would round to nothing reads `<0.01`.
@@ -27,8 +32,12 @@ enum ReadingText {
     return largest >= 100_000_000 ? 4 : 6
   }
 
-  /// Places for an amount that stands alone.
-  static func places(for amount: Money) -> Int { places(for: CollectionOfOne(amount)) }
+  /// Places for an amount that stands alone: 2 from ten dollars on, else 4, and 6 under a cent.
+  static func places(for amount: Money) -> Int {
+    let magnitude = amount.nanoUSD.magnitude
+    if magnitude >= 10_000_000_000 || magnitude == 0 { return 2 }
+    return magnitude >= 10_000_000 ? 4 : 6
+  }
 
   private static func rounded(_ value: Int128, from: Int, to places: Int) -> String {
     var divisor: Int128 = 1

@@ -116,6 +116,11 @@ extension ReportTable.Cell {
     }
   }
 
+  /// Of a share; nil for anything else.
+  var basisPoints: Int64? {
+    if case .share(let basisPoints) = self { basisPoints } else { nil }
+  }
+
   /// A name, or none where the log gives none.
   package static func optional(name: String?) -> Self { name.map { .name($0) } ?? .none }
 

@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+import Units
+
+@Suite("Order and splitting")
+struct OrderTests {
+  /// What reports say, in every format and by several groupings.
+  static func reports(_ ledger: TestLedger) async throws -> [String: Data] {
+    var reports: [String: Data] = [:]
+    for by in ["", "tenant_id,workflow,served_by,day", "status,traffic_class,tenant_tier"] {
+      for format in ["table", "json", "csv", "markdown"] {
+        let grouping = by.isEmpty ? [] : ["--by", by]
+        let outcome = try await ledger.run(["report", "--format", format] + grouping)
+        reports["\(format) by \(by)"] = outcome.out
+      }
+    }
+    return reports
+  }
+
+  @Test(
+    "the same events in any order, split over any files, twice: the same report, byte for byte",
+    arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+  func smallDay(seed: UInt64) async throws {
+    let expected = try await withLedger { ledger in
+      try await ledger.importSmallDay()
+      let lines = try Lines.smallDay().reduce(into: Data()) { $0 += $1 + Data("\n".utf8) }
+      try await ledger.ingest(try ledger.write("all.jsonl", lines).path)
+      return try await Self.reports(ledger)
+    }
+    try await withLedger { ledger in
+      let logs = ledger.folder.appending(path: "logs")
+      try Split(seed: seed).write(try Lines.smallDay(), into: logs)
+      // Before, after or around the events, in any order.
+      var random = SeededGenerator(seed: seed ^ 0xFFFF)
+      var steps = SmallDay.imports
+      steps.insert(["ingest", logs.path], at: Int.random(in: 0...3, using: &random))
+      for step in steps.shuffled(using: &random) { try await ledger.run(step) }
+      let again = try await ledger.ingest(logs.path)
+      #expect(try again.count("accepted") == 0)
+      let reports = try await Self.reports(ledger)
+      for (name, bytes) in expected {
+        #expect(reports[name] == bytes, "seed \(seed), \(name)")
+      }
+    }
+  }
+
+  @Test(
+    "LiteLLM's lines in any order, split over any files, twice: the same report",
+    arguments: ["correlated", "proxy-s3"])
+  func liteLLM(name: String) async throws {
+    let lines = try Lines.liteLLM(name)
+    let file = Repository.path("fixtures/litellm/\(name).jsonl.zst").path
+    let expected = try await withLedger { ledger in
+      try await ledger.ingest(file)
+      return try await Self.reports(ledger)
+    }
+    for seed in [11, 12, 13] as [UInt64] {
+      try await withLedger { ledger in
+        let logs = ledger.folder.appending(path: "logs")
+        try Split(seed: seed).write(lines + lines, into: logs)
+        let first = try await ledger.ingest(logs.path)
+        #expect(try first.count("accepted") == lines.count)
+        #expect(try first.count("duplicates") == lines.count)
+        #expect(try first.count("conflicts") == 0)
+        try await ledger.ingest(file)
+        #expect(try await Self.reports(ledger) == expected, "seed \(seed)")
+      }
+    }
+  }
+
+  @Test("a file counts once, whatever its name and packing")
+  func packing() async throws {
+    try await withLedger { ledger in
+      let bytes = try Data(contentsOf: URL(filePath: SmallDay.events))
+      try await ledger.ingest(SmallDay.events)
+      let copies = [
+        try ledger.write("copy.jsonl", bytes), try ledger.write("a.zst", Packed.zstd(bytes)),
+        try ledger.write("b.gz", Packed.gzip(bytes)),
+        // Told by what they are, not by what they are called.
+        try ledger.write("c.jsonl", Packed.zstd(bytes)),
+        try ledger.write("d.jsonl.zst", Packed.gzip(bytes)),
+      ]
+      for copy in copies {
+        let result = try await ledger.ingest(copy.path)
+        #expect(try result.objects("files").map { try $0.text("status") } == ["unchanged"])
+      }
+      let result = try await ledger.ingest("-", stdin: bytes)
+      #expect(try result.objects("files").map { try $0.text("status") } == ["unchanged"])
+    }
+  }
+}
