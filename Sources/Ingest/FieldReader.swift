@@ -92,7 +92,7 @@ struct FieldReader {
     }
     let money: Money
     do throws(DecimalText.Failure) {
-      money = try tape.withRawBytes(value) {
+      money = try tape.withTextBytes(value) {
         (bytes: Span<UInt8>) throws(DecimalText.Failure) -> Money in
         try Money(decimalUSD: bytes)
       }

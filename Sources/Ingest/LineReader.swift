@@ -6,8 +6,10 @@ struct InputLine {
   let number: Int64
   /// Of its first byte in the unpacked input, from 0.
   let offset: Int64
-  /// Whether it was longer than a line may be; then the bytes are its first ones.
-  let isTooLong: Bool
+  /// SHA-256 of a line that was longer than a line may be; its bytes are then the first ones only.
+  let tooLongSHA256: [UInt8]?
+
+  var isTooLong: Bool { tooLongSHA256 != nil }
 }
 
 /// Cuts an input into lines, holding no more than one of the longest that is allowed.
@@ -73,10 +75,11 @@ struct LineReader {
     var count = length
     if count > 0, buffer[start + count - 1] == 0x0D { count -= 1 }
     let isTooLong = count > Self.longest
+    let digest = isTooLong ? Digest.sha256(Array(buffer[start..<start + count])) : nil
     line = start..<start + (isTooLong ? Self.keptOfTooLong : count)
     start += length + ending
     offset += Int64(length + ending)
-    return InputLine(number: number, offset: here, isTooLong: isTooLong)
+    return InputLine(number: number, offset: here, tooLongSHA256: digest)
   }
 
   /// Reads past a line that is too long, keeping its first bytes.
@@ -84,12 +87,15 @@ struct LineReader {
     number += 1
     let here = offset
     let kept = Array(buffer[start..<start + Self.keptOfTooLong])
+    let digest = Digest()
     while true {
       if let length = newline(after: 0) {
+        digest.update(Array(buffer[start..<start + length]))
         start += length + 1
         offset += Int64(length + 1)
         break
       }
+      digest.update(Array(buffer[start..<end]))
       offset += Int64(end - start)
       start = 0
       end = 0
@@ -111,7 +117,7 @@ struct LineReader {
       line = start - kept.count..<start
       buffer.replaceSubrange(line, with: kept)
     }
-    return InputLine(number: number, offset: here, isTooLong: true)
+    return InputLine(number: number, offset: here, tooLongSHA256: digest.finish())
   }
 
   private mutating func fill() throws(InputError) {

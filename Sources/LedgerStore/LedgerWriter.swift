@@ -57,6 +57,9 @@ package final class LedgerWriter {
   /// Requests that wait for their derivation, at most.
   private static let mostTouched = 20_000
 
+  /// Requests whose names are held in memory, at most.
+  private static let mostKnown = 5 * mostTouched
+
   package init(_ database: Database) throws {
     self.database = database
     dimensions = try Dimensions(database)
@@ -83,6 +86,8 @@ package final class LedgerWriter {
         attempt, hash: entry.contentHash, cost: cost, request: request, route: route?.id,
         file: file, line: entry.line)
     else {
+      // A log of nothing but known lines must not fill the memory with their requests.
+      if requests.knownCount >= Self.mostKnown { try derive() }
       let known = try attempts.contentHash(of: attempt.eventID)
       return known == entry.contentHash ? .duplicate : .conflict
     }
@@ -166,7 +171,8 @@ package final class LedgerWriter {
     }
 
     let derived = try derived(chain, figures, links: links)
-    try requests.write(id, name: name.text, derived, primary: primary, dimensions)
+    try requests.write(
+      id, name: name.text, isNew: previous == nil, derived, primary: primary, dimensions)
     let day = chain.startedAt.day
     let part = figures.ownPlannedCost.map {
       PlanPart(

@@ -28,17 +28,17 @@ final class RequestTable {
   private let find: RawStatement
   private let previous: RawStatement
   private let write: RawStatement
-  private let firstID: Int64
   /// Requests from this number on have not been written yet.
   private var firstUnwritten: Int64
   private var nextID: Int64
   /// Requests met since the last derivation.
   private var known: [Name: Int64] = [:]
+  /// Requests that were written for the first time.
+  private(set) var newCount = 0
 
   init(_ database: Database) throws {
-    firstID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
-    nextID = firstID
-    firstUnwritten = firstID
+    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
+    firstUnwritten = nextID
     find = try RawStatement(database, "SELECT id FROM request WHERE request_id = ?")
     previous = try RawStatement(
       database,
@@ -69,8 +69,8 @@ final class RequestTable {
       """)
   }
 
-  /// Requests that got a number here.
-  var newCount: Int { Int(nextID - firstID) }
+  /// Requests whose names are held in memory.
+  var knownCount: Int { known.count }
 
   /// The number of a request; a new one gets the next.
   func id(_ name: Name) throws -> Int64 {
@@ -121,8 +121,10 @@ final class RequestTable {
 
   /// Writes a request; `name` is needed for a new one.
   func write(
-    _ id: Int64, name: String, _ derived: Derived, primary: RouteKey, _ dimensions: Dimensions
+    _ id: Int64, name: String, isNew: Bool, _ derived: Derived, primary: RouteKey,
+    _ dimensions: Dimensions
   ) throws {
+    if isNew { newCount += 1 }
     let chain = derived.chain
     let figures = derived.figures
     let day = chain.startedAt.day

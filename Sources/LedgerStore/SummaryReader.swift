@@ -19,7 +19,8 @@ package enum SummaryReader {
     }
     var groups: [Summary.Group] = []
     if !fields.isEmpty {
-      groups = try rows(database, period, by: fields).sorted { precedes($0.key, $1.key) }
+      groups = try merged(
+        rows(database, period, by: fields).sorted { precedes($0.key, $1.key) })
       var sum = Measures.zero
       for group in groups { sum = try sum.adding(group.measures) }
       guard sum == totals else {
@@ -64,6 +65,21 @@ package enum SummaryReader {
     } catch let error as DatabaseError where error.message == "integer overflow" {
       throw LedgerError(
         .data, "a sum of the report is outside 64 bits", remedy: "report a shorter period")
+    }
+    return groups
+  }
+
+  /// The groups with those of one printed key put together: `a/b` and `c` are printed as `a` and `b/c`
+  /// are.
+  private static func merged(_ sorted: [Summary.Group]) throws -> [Summary.Group] {
+    var groups: [Summary.Group] = []
+    for group in sorted {
+      if let last = groups.last, !precedes(last.key, group.key) {
+        groups[groups.count - 1] = Summary.Group(
+          key: last.key, measures: try last.measures.adding(group.measures))
+      } else {
+        groups.append(group)
+      }
     }
     return groups
   }
