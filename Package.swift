@@ -83,5 +83,7 @@ let package = Package(
     + module(
       "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"],
       excluding: ["Golden"])
-    + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
+    + module(
+      "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
+      tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])
 )

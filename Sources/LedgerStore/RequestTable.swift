@@ -28,6 +28,8 @@ final class RequestTable {
   private let find: RawStatement
   private let previous: RawStatement
   private let write: RawStatement
+  /// Requests from this number on have not been written yet.
+  private var firstUnwritten: Int64
   private var nextID: Int64
   /// Requests met since the last derivation.
   private var known: [Name: Int64] = [:]
@@ -36,6 +38,7 @@ final class RequestTable {
 
   init(_ database: Database) throws {
     nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
+    firstUnwritten = nextID
     find = try RawStatement(database, "SELECT id FROM request WHERE request_id = ?")
     previous = try RawStatement(
       database,
@@ -60,7 +63,9 @@ final class RequestTable {
       database,
       """
       INSERT INTO request (id, \(columns)) VALUES (?\(String(repeating: ", ?", count: names.count)))
-      ON CONFLICT (id) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+      ON CONFLICT (id) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
+        fee_share_nano_usd = iif(
+          tenant_id = excluded.tenant_id AND month = excluded.month, fee_share_nano_usd, 0)
       """)
   }
 
@@ -81,8 +86,14 @@ final class RequestTable {
     return id ?? 0
   }
 
-  /// Requests are looked up in the table again, which has them all after a derivation.
-  func forgetNames() { known.removeAll(keepingCapacity: true) }
+  /// Whether the table has no row of a request yet.
+  func isUnwritten(_ id: Int64) -> Bool { id >= firstUnwritten }
+
+  /// After a derivation the table has them all, and they are looked up there again.
+  func didDerive() {
+    known.removeAll(keepingCapacity: true)
+    firstUnwritten = nextID
+  }
 
   func previous(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
     previous.add(id)

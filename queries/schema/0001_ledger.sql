@@ -147,7 +147,6 @@ CREATE TABLE request (
   fee_share_nano_usd    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX request_by_start ON request (started_ms);
-CREATE INDEX request_by_tenant_month ON request (tenant_id, month);
 
 -- One row a line: a call of a model, or a step without one.
 CREATE TABLE attempt (
