@@ -22,7 +22,7 @@ struct RecoveryTests {
   @Test("the same command again gives the ledger of an undisturbed run")
   func killed() async throws {
     var random = SeededGenerator(seed: 3)
-    let lines = try Lines.smallDay() + (0..<4_000).map { Data(Lines.native("more-\($0)").utf8) }
+    let lines = try Lines.smallDay() + (0..<2_000).map { Data(Lines.native("more-\($0)").utf8) }
     let text = lines.shuffled(using: &random).reduce(into: Data()) { $0 += $1 + Data("\n".utf8) }
     try await withTemporaryFolder { folder in
       let log = folder.appending(path: "log.jsonl")
@@ -34,7 +34,7 @@ struct RecoveryTests {
       try await undisturbed.ingest(log.path)
       let expected = try dump(undisturbed)
 
-      for round in 0..<8 {
+      for round in 0..<5 {
         let ledger = TestLedger(folder: folder.appending(path: "round-\(round)"))
         try FileManager.default.createDirectory(
           at: ledger.folder, withIntermediateDirectories: true)
