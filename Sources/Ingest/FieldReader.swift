@@ -105,7 +105,7 @@ struct FieldReader {
           .outOfRange, "`\(field)` is \(source(value)); it must fit 64 bits of nano-USD")
       }
     }
-    guard !tape.withRawBytes(value, { DecimalText.isNegative($0) }) else {
+    guard !tape.withTextBytes(value, { DecimalText.isNegative($0) }) else {
       throw Rejection(.negative, "`\(field)` is \(source(value)); money must not be negative")
     }
     return money
