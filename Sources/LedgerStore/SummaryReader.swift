@@ -134,46 +134,24 @@ private final class KeyNames {
 }
 
 extension GroupField {
+  /// The field of attribution that it is; nil for what is derived.
+  private var attribution: AttributionField? { AttributionField(rawValue: rawValue) }
+
   /// The column of `request_figure` that has its numbers.
   fileprivate var column: String {
     switch self {
-    case .tenant: "tenant_id"
     case .tier: "effective_tier_id"
-    case .user: "user_id"
-    case .application: "application_id"
-    case .feature: "feature_id"
-    case .workflow: "workflow_id"
-    case .assistant: "assistant_id"
-    case .thread: "thread_id"
-    case .session: "session_id"
-    case .environment: "environment_id"
-    case .trafficClass: "traffic_class"
     case .primary: "primary_model_id"
     case .servedBy: "served_model_id"
-    case .status: "status"
-    case .day: "day"
-    case .month: "month"
+    case .tenant, .user, .application, .feature, .workflow, .assistant, .thread, .session,
+      .environment, .trafficClass, .status, .day, .month:
+      attribution.map { "\($0.table)_id" } ?? rawValue
     }
   }
 
   /// The table of its names, for those that have one.
   fileprivate var table: String {
-    switch self {
-    case .tenant: "tenant"
-    case .tier: "tier"
-    case .user: "user"
-    case .application: "application"
-    case .feature: "feature"
-    case .workflow: "workflow"
-    case .assistant: "assistant"
-    case .thread: "thread"
-    case .session: "session"
-    case .environment: "environment"
-    case .trafficClass: "traffic_class"
-    case .status: "request_status"
-    case .primary, .servedBy: "model"
-    case .day, .month: ""
-    }
+    attribution?.table ?? (self == .status ? "request_status" : rawValue)
   }
 }
 
