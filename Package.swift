@@ -57,7 +57,7 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation", "Wording",
         argumentParser,
       ], swiftSettings: strict),
     .testTarget(
