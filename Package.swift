@@ -57,8 +57,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation", "Wording",
-        argumentParser,
+        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "Wording", argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),

@@ -77,14 +77,16 @@ extension Explanation {
     var sentences: [String] = []
     if let utilisation = question.budgetUtilisation {
       let stage = evaluation.stage?.rawValue ?? "normal"
-      sentences.append("\(PolicyWords.text(utilisation)) of the month is spent: \(stage)\(nextStage)")
+      sentences.append(
+        "\(PolicyWords.text(utilisation)) of the month is spent: \(stage)\(nextStage)")
       if evaluation.stage != nil {
         sentences.append("the effect on this class is \(evaluation.effect.rawValue)")
       }
     } else {
       sentences.append("no limit on the month is known: always normal")
     }
-    if evaluation.spendLimits.contains(.budgetUtilisation), let limit = rules.stop.budgetUtilisation {
+    if evaluation.spendLimits.contains(.budgetUtilisation), let limit = rules.stop.budgetUtilisation
+    {
       sentences.append("the class stops paying at \(PolicyWords.text(limit))")
     }
     if evaluation.spendLimits.contains(.dailyBudget), let limit = rules.stop.dailyBudget {
@@ -158,11 +160,13 @@ extension Explanation.StepNote {
   }
 
   private var verdict: String {
-    let tried = tries == 0 ? "" : tries == 1 ? ", tried once so far" : ", tried \(tries) times so far"
+    let tried =
+      tries == 0 ? "" : tries == 1 ? ", tried once so far" : ", tried \(tries) times so far"
     switch standing {
     case .chosen: return "comes next" + tried
     case .open: return "may run" + tried
-    case .removed: return "may not run: \(causes.map(PolicyWords.text).joined(separator: "; "))\(tried)"
+    case .removed:
+      return "may not run: \(causes.map(PolicyWords.text).joined(separator: "; "))\(tried)"
     case .passed: return "behind: after a failure there is no way back" + tried
     case .triedEnough: return "may not be tried again" + tried
     case .refused: return "not looked at" + tried

@@ -51,7 +51,9 @@ struct SchemaTests {
   }
 
   /// Takes a sound policy apart: leaves something out, or puts another value in its place.
-  @Test("agrees with the reader on policies with a part gone wrong", arguments: 0..<300 as Range<UInt64>)
+  @Test(
+    "agrees with the reader on policies with a part gone wrong", arguments: 0..<300 as Range<UInt64>
+  )
   func mutations(seed: UInt64) throws {
     var mutation = Mutation(seed: seed)
     let preset = PolicyPreset.allCases[mutation.random.below(2)]
@@ -74,7 +76,8 @@ private struct Mutation {
 
   /// In the spelling in which editors and the reader agree.
   private static let values = [
-    "null", "true", "0", "1", "-1", "0.5", "-0.5", "3", "1e30", "\"\"", "\"1\"", "\"0.25\"", "\"x/y\"",
+    "null", "true", "0", "1", "-1", "0.5", "-0.5", "3", "1e30", "\"\"", "\"1\"", "\"0.25\"",
+    "\"x/y\"",
     "\"-1\"", "text", "primary", "openai/gpt-5", "batch", "frontier", "reject", "queue", "timeout",
     "block", "[]", "[batch]", "[\"\"]", "[1]", "{}", "{grade: balanced}", "{premium: false}",
     "{class: batch}", "{model: primary}", "{action: pause, premium: true}",
@@ -82,7 +85,8 @@ private struct Mutation {
     "{watch: 0.1}",
   ]
   private static let keys = [
-    "steps", "class", "model", "action", "tenant_id", "batch", "watch", "grade", "x", "version", "a/b",
+    "steps", "class", "model", "action", "tenant_id", "batch", "watch", "grade", "x", "version",
+    "a/b",
   ]
 
   init(seed: UInt64) {

@@ -56,7 +56,7 @@ private struct Comparison {
     _ sentence: (_ before: String?, _ after: String?) -> String
   ) {
     guard before != after else { return }
-    let was = before.map { "it was \($0)" } ?? "there was none"
+    let was = before.map { "it was \($0)" } ?? "nothing was said before"
     note(part, before, after, "\(sentence(before, after)); \(was).")
   }
 
@@ -162,7 +162,9 @@ private struct Comparison {
   ) -> (gone: [(Int, Element)], come: [(Int, Element)]) {
     func lacking(_ list: [Element], _ other: [Element]) -> [(Int, Element)] {
       let other = Set(other)
-      return list.enumerated().filter { !other.contains($0.element) }.map { ($0.offset, $0.element) }
+      return list.enumerated().filter { !other.contains($0.element) }.map {
+        ($0.offset, $0.element)
+      }
     }
     return (lacking(old, new), lacking(new, old))
   }
@@ -174,7 +176,8 @@ private struct Comparison {
     let now = after.classes[trafficClass] ?? ClassPolicy()
     let name = trafficClass.rawValue
     let part = "classes.\(name)"
-    compare("\(part).quality_floor", was.qualityFloor.rawValue, now.qualityFloor.rawValue) { _, now in
+    compare("\(part).quality_floor", was.qualityFloor.rawValue, now.qualityFloor.rawValue) {
+      _, now in
       "The quality floor of \(name) is \(now ?? "")"
     }
     if was.steps != now.steps {
@@ -183,7 +186,8 @@ private struct Comparison {
         "\(part).steps", before, after,
         "\(name) tries \(after); it tried \(before).")
     }
-    compare("\(part).retries_per_step", "\(was.retriesPerStep)", "\(now.retriesPerStep)") { _, now in
+    compare("\(part).retries_per_step", "\(was.retriesPerStep)", "\(now.retriesPerStep)") {
+      _, now in
       "The retries of a step of \(name) are \(now ?? "")"
     }
     func stop(
@@ -229,7 +233,8 @@ private struct Comparison {
       guard now != nil else { continue }
       for trafficClass in TrafficClass.allCases {
         let effects = [before, after].map { definition in
-          definition.stages[stage].flatMap { _ in definition.effects[stage]?[trafficClass] } ?? .none
+          definition.stages[stage].flatMap { _ in definition.effects[stage]?[trafficClass] }
+            ?? .none
         }
         guard effects[0] != effects[1] else { continue }
         note(
@@ -259,6 +264,8 @@ private struct Comparison {
     limit("session_requests_per_minute", "requests a minute") {
       $0.sessionRequestsPerMinute.map { "\($0)" }
     }
-    limit("session_cost_usd_per_day", "cost a day") { $0.sessionCostPerDay.map { PolicyWords.text($0) } }
+    limit("session_cost_usd_per_day", "cost a day") {
+      $0.sessionCostPerDay.map { PolicyWords.text($0) }
+    }
   }
 }

@@ -30,7 +30,7 @@ package struct PolicySamples: Sendable {
   private var known: Set<Difference> = []
 
   /// Enough for any policy that people write; one of a thousand rules is cut here.
-  private static let mostAsked = 100_000
+  private static let mostAsked = 20_000
   private static let longestJourney = 8
 
   init(_ old: Policy, _ new: Policy) {
@@ -129,9 +129,15 @@ private struct SampleSource {
 
   private mutating func addRequests(_ both: [PolicyDefinition]) {
     var requests = requests + TrafficClass.allCases.map { Request(givenClass: $0) }
-    for definition in both {
+    let examples = both.flatMap { definition in
       let matches = definition.classify.map(\.match) + definition.neverDowngrade
-      for names in matches.flatMap(Self.examples) { requests.append(Request(names: names)) }
+      return matches.prefix(Self.most).map(Self.examples)
+    }
+    requests += examples.joined().map { Request(names: $0) }
+    // Requests that two rules match: there the order of the rules decides.
+    let firsts = examples.compactMap(\.first)
+    for (index, names) in firsts.prefix(12).enumerated() {
+      for other in firsts[..<index] { requests.append(Request(names: other.filled(with: names))) }
     }
     let tiers = Set(both.flatMap(\.tiers.keys)).sorted()
     requests += requests.flatMap { request in
@@ -215,5 +221,14 @@ private struct SampleSource {
     circumstances.append { $0.isPrepaidExhausted = true }
     each(both.map(\.loopGuard.sessionRequestsPerMinute)) { $0.sessionRequestsLastMinute = $1 }
     each(both.map(\.loopGuard.sessionCostPerDay)) { $0.sessionCostToday = $1 }
+  }
+}
+
+extension Attribution {
+  /// With the names of `other` where it has none.
+  fileprivate func filled(with other: Attribution) -> Attribution {
+    var names = self
+    for field in AttributionField.allCases where names[field] == nil { names[field] = other[field] }
+    return names
   }
 }

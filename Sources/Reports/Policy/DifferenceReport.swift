@@ -8,7 +8,7 @@ package struct DifferenceReport: Sendable {
   package let difference: PolicyDifference
   private let mostSamples: Int
 
-  /// - Parameter samples: how many questions to show.
+  /// `samples` is how many questions to show.
   package init(_ difference: PolicyDifference, samples: Int = 12) {
     self.difference = difference
     mostSamples = samples
@@ -104,7 +104,9 @@ extension Question {
     }
     if let givenClass { parts.append("given as \(givenClass.rawValue)") }
     parts.append("asks for \(primary)")
-    if let budgetUtilisation { parts.append("at \(PolicyWords.text(budgetUtilisation)) of the month") }
+    if let budgetUtilisation {
+      parts.append("at \(PolicyWords.text(budgetUtilisation)) of the month")
+    }
     if isPrepaidExhausted { parts.append("with its prepaid balance spent") }
     if classSpendToday > .zero {
       parts.append("with \(PolicyWords.text(classSpendToday)) spent today by its class")
@@ -129,7 +131,9 @@ extension JSONValue {
     var request: [(key: String, value: JSONValue)] = AttributionField.allCases.compactMap { field in
       question.attribution[field].map { (field.rawValue, .string($0.text)) }
     }
-    if let given = question.givenClass { request.append(("traffic_class", .string(given.rawValue))) }
+    if let given = question.givenClass {
+      request.append(("traffic_class", .string(given.rawValue)))
+    }
     request.append(("primary", .route(question.primary)))
     var members: [(key: String, value: JSONValue)] = [("request", .object(request))]
     if !question.attempts.isEmpty {

@@ -85,7 +85,9 @@ package struct ExplanationReport: Sendable {
             ("spent", .array(evaluation.spendLimits.names.map { .string($0) })),
           ])
         ),
-        ("never_downgrade_rule", evaluation.neverDowngradeRule.map { .integer(Int64($0)) } ?? .null),
+        (
+          "never_downgrade_rule", evaluation.neverDowngradeRule.map { .integer(Int64($0)) } ?? .null
+        ),
         ("failed_providers", evaluation.failedProviders.map { .integer(Int64($0)) } ?? .null),
         ("pauses", .integer(Int64(evaluation.pauses))),
         ("steps", .array(explanation.steps.map(json))),

@@ -69,7 +69,10 @@ package struct MatrixReport: Sendable {
 
   private var surroundings: [ReportPage.Section] {
     var classes = definition.classify.enumerated().map { index, rule in
-      (label: "rule \(index + 1)", text: "\(rule.trafficClass.rawValue): \(PolicyWords.text(rule.match))")
+      (
+        label: "rule \(index + 1)",
+        text: "\(rule.trafficClass.rawValue): \(PolicyWords.text(rule.match))"
+      )
     }
     classes.append(("else", "what the gateway says, or \(definition.defaultClass.rawValue)"))
     var rest: [(label: String, text: String)] = Grade.allCases.reversed().compactMap { grade in
