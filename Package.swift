@@ -89,5 +89,7 @@ let package = Package(
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "LedgerStore", "Wording",
         "CLinux",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
-    + module("Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"])
+    + module(
+      "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
+      tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])
 )

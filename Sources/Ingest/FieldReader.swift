@@ -92,7 +92,7 @@ struct FieldReader {
     }
     let money: Money
     do throws(DecimalText.Failure) {
-      money = try tape.withRawBytes(value) {
+      money = try tape.withTextBytes(value) {
         (bytes: Span<UInt8>) throws(DecimalText.Failure) -> Money in
         try Money(decimalUSD: bytes)
       }
@@ -105,7 +105,7 @@ struct FieldReader {
           .outOfRange, "`\(field)` is \(source(value)); it must fit 64 bits of nano-USD")
       }
     }
-    guard !tape.withRawBytes(value, { DecimalText.isNegative($0) }) else {
+    guard !tape.withTextBytes(value, { DecimalText.isNegative($0) }) else {
       throw Rejection(.negative, "`\(field)` is \(source(value)); money must not be negative")
     }
     return money

@@ -79,7 +79,6 @@ private struct FilePass {
   private var lines: LineReader
   private var tape = JSONTape()
   private var hash = ContentHash()
-  private let digest = Digest()
   private var counts = LineCounts()
   private var ignored = IgnoredFields()
 
@@ -92,6 +91,7 @@ private struct FilePass {
   private var held: [Held] = []
   private var heldBytes = 0
   private var nearMiss: String?
+  private var hasDamagedNative = false
   private static let mostHeld = 1_000
   private static let mostHeldBytes = 32 << 20
 
@@ -151,8 +151,8 @@ private struct FilePass {
         format = LogFormat.of(tape)
         if format == nil { noteNearMiss() }
       } catch {
-        // A damaged line of ours still shows whose it is.
-        if bytes.contains(#""request_id""#) { format = .native }
+        // A damaged line may still show whose it is, but a whole one of another format knows better.
+        if bytes.contains(#""request_id""#) { hasDamagedNative = true }
       }
     }
     if format != nil { return try takeHeld() }
@@ -171,7 +171,8 @@ private struct FilePass {
 
   /// A file in which no line shows a format is refused whole, unless it has only blank lines.
   private mutating func settleUnknown() throws {
-    guard held.allSatisfy({ $0.bytes.isBlank && !$0.line.isTooLong }) else {
+    let isEmpty = held.allSatisfy { $0.bytes.isBlank && !$0.line.isTooLong }
+    guard isEmpty || hasDamagedNative else {
       throw InputError(
         .undecodable, path, nearMiss.map { "has \($0)" } ?? "is of no format that is known here",
         remedy: "known are "
@@ -193,9 +194,11 @@ private struct FilePass {
   private mutating func take(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
     counts.lines += 1
     if line.isTooLong {
+      // Nobody looked whether it is well-formed: any part of it may be a prompt.
       return try reject(
         line, bytes,
-        Rejection(.lineTooLong, "the line is longer than \(LineReader.longest) bytes"))
+        Rejection(.lineTooLong, "the line is longer than \(LineReader.longest) bytes"),
+        excerpt: [])
     }
     if bytes.isBlank {
       counts.blank += 1
@@ -262,11 +265,11 @@ private struct FilePass {
   private func quarantine(
     _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ rejection: Rejection, excerpt: [UInt8]?
   ) throws {
-    digest.update(Array(bytes))
+    let sha256 = line.tooLongSHA256 ?? Digest.sha256(Array(bytes))
     try files.reject(
       RejectedLine(
         line: line.number, byteOffset: line.offset, code: rejection.code.rawValue,
-        reason: rejection.reason, sha256: digest.finish(),
+        reason: rejection.reason, sha256: sha256,
         excerpt: Array((excerpt ?? Array(bytes)).prefix(Self.excerptBytes))),
       file: fileID)
   }

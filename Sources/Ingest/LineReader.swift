@@ -6,8 +6,11 @@ struct InputLine {
   let number: Int64
   /// Of its first byte in the unpacked input, from 0.
   let offset: Int64
-  /// Whether it was longer than a line may be; then the bytes are its first ones.
-  let isTooLong: Bool
+  /// SHA-256 of all bytes before the `\n` of a line that was longer than a line may be; its bytes are
+  /// then the first ones only.
+  let tooLongSHA256: [UInt8]?
+
+  var isTooLong: Bool { tooLongSHA256 != nil }
 }
 
 /// Cuts an input into lines, holding no more than one of the longest that is allowed.
@@ -20,6 +23,8 @@ struct LineReader {
   static let keptOfTooLong = 2_000
 
   private let source: ByteSource
+  private let longest: Int
+  private var kept: Int { min(longest, Self.keptOfTooLong) }
   private var buffer: [UInt8]
   private var start = 0
   private var end = 0
@@ -29,9 +34,11 @@ struct LineReader {
   /// The bytes of the line last read, in the buffer.
   private var line = 0..<0
 
-  init(_ source: ByteSource) {
+  /// There is room for `room` bytes at first.
+  init(_ source: ByteSource, longest: Int = Self.longest, room: Int = 1 << 20) {
     self.source = source
-    buffer = [UInt8](repeating: 0, count: 1 << 20)
+    self.longest = longest
+    buffer = [UInt8](repeating: 0, count: room)
   }
 
   var bytes: ArraySlice<UInt8> { buffer[line] }
@@ -52,7 +59,7 @@ struct LineReader {
         guard end > start else { return nil }
         return take(end - start, ending: 0)
       }
-      if end - start > Self.longest + 1 { return try skipTooLong() }
+      if end - start > longest + 1 { return try skipTooLong() }
       try fill()
     }
   }
@@ -72,24 +79,37 @@ struct LineReader {
     let here = offset
     var count = length
     if count > 0, buffer[start + count - 1] == 0x0D { count -= 1 }
-    let isTooLong = count > Self.longest
-    line = start..<start + (isTooLong ? Self.keptOfTooLong : count)
+    let isTooLong = count > longest
+    var digest: [UInt8]?
+    if isTooLong {
+      let whole = Digest()
+      take(start..<start + length, into: whole)
+      digest = whole.finish()
+    }
+    line = start..<start + (isTooLong ? kept : count)
     start += length + ending
     offset += Int64(length + ending)
-    return InputLine(number: number, offset: here, isTooLong: isTooLong)
+    return InputLine(number: number, offset: here, tooLongSHA256: digest)
+  }
+
+  private func take(_ range: Range<Int>, into digest: Digest) {
+    buffer.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
   /// Reads past a line that is too long, keeping its first bytes.
   private mutating func skipTooLong() throws(InputError) -> InputLine {
     number += 1
     let here = offset
-    let kept = Array(buffer[start..<start + Self.keptOfTooLong])
+    let kept = Array(buffer[start..<start + self.kept])
+    let digest = Digest()
     while true {
       if let length = newline(after: 0) {
+        take(start..<start + length, into: digest)
         start += length + 1
         offset += Int64(length + 1)
         break
       }
+      take(start..<end, into: digest)
       offset += Int64(end - start)
       start = 0
       end = 0
@@ -111,7 +131,7 @@ struct LineReader {
       line = start - kept.count..<start
       buffer.replaceSubrange(line, with: kept)
     }
-    return InputLine(number: number, offset: here, isTooLong: true)
+    return InputLine(number: number, offset: here, tooLongSHA256: digest.finish())
   }
 
   private mutating func fill() throws(InputError) {

@@ -110,7 +110,7 @@ enum NativeFormat: SourceFormat {
     let time: Timestamp?
     switch fields.tape.kind(value) {
     case .number: time = try fields.integer(value, "ts").map(Timestamp.init(milliseconds:))
-    case .string: time = fields.tape.withRawBytes(value) { Timestamp(rfc3339: $0) }
+    case .string: time = fields.tape.withTextBytes(value) { Timestamp(rfc3339: $0) }
     case .object, .array, .true, .false, .null:
       throw fields.wrongType(value, "ts", "an RFC 3339 time or epoch milliseconds")
     }

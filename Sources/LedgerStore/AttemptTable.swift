@@ -39,8 +39,9 @@ final class AttemptTable {
         failure_message, latency_ms, input_tokens, cached_input_tokens, cache_write_tokens,
         output_tokens, reasoning_tokens, reported_cost_nano_usd, revenue_nano_usd,
         budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
-        decision_reason, file_id, line)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        decision_reason, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        ?, ?, ?)
       ON CONFLICT (event_id) DO NOTHING
       """)
     contentHash = try RawStatement(
@@ -76,7 +77,8 @@ final class AttemptTable {
 
   /// Enters a line; nil if its event id is known already.
   func enter(
-    _ attempt: Attempt, hash: [UInt8], request: Int64, route: Int64?, file: Int64, line: Int64
+    _ attempt: Attempt, hash: [UInt8], cost: AttemptCost, request: Int64, route: Int64?,
+    file: Int64, line: Int64
   ) throws -> Int64? {
     insert.add(request)
     insert.add(attempt.eventID.text)
@@ -107,6 +109,7 @@ final class AttemptTable {
     insert.add(attempt.decisionReason)
     insert.add(file)
     insert.add(line)
+    for value in cost.stored { insert.add(value) }
     try insert.run()
     return database.changesCount == 0 ? nil : database.lastInsertedRowID
   }
@@ -148,7 +151,7 @@ final class AttemptTable {
 
   /// Writes what follows from prices and from the attempt's place, if it is not what stands there.
   func settle(_ line: Stored, cost: AttemptCost, place: Int) throws {
-    let derived = [cost.catalog?.nanoUSD, cost.amount.nanoUSD, cost.source.map(Code.of)]
+    let derived = cost.stored
     let index = line.hasOwnIndex ? line.index : Int64(place)
     guard derived != line.derived || index != line.index else { return }
     for value in derived { update.add(value) }
@@ -197,4 +200,9 @@ final class AttemptTable {
     statement.add(context.trafficClass.map(Code.of))
     statement.add(try context.primary.map(dimensions.routeID))
   }
+}
+
+extension AttemptCost {
+  /// As `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source` keep it.
+  var stored: [Int64?] { [catalog?.nanoUSD, amount.nanoUSD, source.map(Code.of)] }
 }

@@ -8,13 +8,9 @@ internal import Units
 /// Shares are equal; the nano-dollars that do not divide go to the first requests by start, then by
 /// the bytes of their ids.
 struct FeeShares {
-  private struct TenantMonth: Hashable, Comparable {
+  private struct TenantMonth: Hashable {
     let tenant: Int64
     let month: Int64
-
-    static func < (left: TenantMonth, right: TenantMonth) -> Bool {
-      (left.tenant, left.month) < (right.tenant, right.month)
-    }
   }
 
   private var touched: Set<TenantMonth> = []
@@ -23,42 +19,64 @@ struct FeeShares {
     touched.insert(TenantMonth(tenant: tenant, month: month))
   }
 
+  /// Takes all shares back, before terms change.
+  static func clear(_ database: Database) throws {
+    try database.execute(
+      sql: "UPDATE request SET fee_share_nano_usd = 0 WHERE fee_share_nano_usd <> 0")
+  }
+
   /// Shares the fee of every touched month of a tenant anew.
   mutating func flush(_ database: Database, _ rates: RateBook, _ dimensions: Dimensions) throws {
     let withFees = Set(rates.tenantsWithFees)
-    let clear = try RawStatement(
+    var fees: [Int64: [Int64: Money]] = [:]
+    for key in touched {
+      let tenant = try dimensions.tenant(key.tenant)
+      guard withFees.contains(tenant), let history = rates.tenant(tenant) else { continue }
+      fees[key.month, default: [:]][key.tenant] =
+        history.fee(of: UTCMonth(monthsSince0: Int(key.month))) ?? .zero
+    }
+    touched.removeAll()
+    for (month, fees) in fees.sorted(by: { $0.key < $1.key }) {
+      try share(fees, month: UTCMonth(monthsSince0: Int(month)), database)
+    }
+  }
+
+  /// Gives each tenant's requests of a month their shares, in one walk over the month.
+  private func share(_ fees: [Int64: Money], month: UTCMonth, _ database: Database) throws {
+    let from = month.firstDay.start.milliseconds
+    let to = month.next.firstDay.start.milliseconds
+    let count = try RawStatement(
       database,
       """
-      UPDATE request SET fee_share_nano_usd = 0
-      WHERE tenant_id = ? AND month = ? AND fee_share_nano_usd <> 0
+      SELECT tenant_id, sum(status <= 3) FROM request
+      WHERE started_ms >= ? AND started_ms < ? GROUP BY tenant_id
       """)
-    let served = try RawStatement(
+    count.add(from)
+    count.add(to)
+    var shares: [Int64: EqualShares] = [:]
+    while try count.step() {
+      if let fee = fees[count.int(0)] {
+        shares[count.int(0)] = EqualShares(of: fee, over: count.int(1))
+      }
+    }
+    let walk = try RawStatement(
       database,
       """
-      SELECT id FROM request WHERE tenant_id = ? AND month = ? AND status <= 3
-      ORDER BY started_ms, request_id
+      SELECT id, tenant_id, status, fee_share_nano_usd FROM request
+      WHERE started_ms >= ? AND started_ms < ? ORDER BY started_ms, request_id
       """)
     let give = try RawStatement(
       database, "UPDATE request SET fee_share_nano_usd = ? WHERE id = ?")
-    for key in touched.sorted() {
-      clear.add(key.tenant)
-      clear.add(key.month)
-      try clear.run()
-      let tenant = try dimensions.tenant(key.tenant)
-      let month = UTCMonth(monthsSince0: Int(key.month))
-      guard withFees.contains(tenant), let fee = rates.tenant(tenant)?.fee(of: month) else {
-        continue
-      }
-      var requests: [Int64] = []
-      served.add(key.tenant)
-      served.add(key.month)
-      while try served.step() { requests.append(served.int(0)) }
-      for (request, share) in zip(requests, fee.shared(equallyOver: requests.count)) {
-        give.add(share.nanoUSD)
-        give.add(request)
-        try give.run()
-      }
+    walk.add(from)
+    walk.add(to)
+    while try walk.step() {
+      let tenant = walk.int(1)
+      guard shares[tenant] != nil else { continue }
+      let share = walk.int(2) <= 3 ? shares[tenant]?.next() ?? .zero : .zero
+      guard share.nanoUSD != walk.int(3) else { continue }
+      give.add(share.nanoUSD)
+      give.add(walk.int(0))
+      try give.run()
     }
-    touched.removeAll()
   }
 }

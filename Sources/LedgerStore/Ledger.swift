@@ -37,8 +37,13 @@ package final class Ledger: Sendable {
         .foreign, "\(path) is no file that could be a ledger", remedy: "name a file with --ledger")
     }
     isNew = !exists
+    if exists {
+      try Self.checkHeader(path)
+      // Before anything is written to it or beside it.
+      if access == .write { try Self.checkIdentity(path) }
+    }
     lock = access == .write ? try WriterLock(ledger: path) : nil
-    if exists { try Self.checkHeader(path) } else { try Self.makePrivateFile(path) }
+    if !exists { try Self.makePrivateFile(path) }
 
     var configuration = Configuration()
     configuration.readonly = access == .read
@@ -106,6 +111,22 @@ package final class Ledger: Sendable {
         remedy: "check the folder and its permissions")
     }
     close(descriptor)
+  }
+
+  /// A file of another program, or of a newer one of ours, stays as it is: opening it for writing
+  /// would already change its journal mode.
+  private static func checkIdentity(_ path: String) throws(LedgerError) {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = "ledger"
+    configuration.busyMode = .timeout(10)
+    do {
+      let database = try DatabaseQueue(path: path, configuration: configuration)
+      _ = try database.read { try Schema.identify($0, path: path) }
+      try database.close()
+    } catch {
+      throw ledgerError(error, path: path)
+    }
   }
 
   private static func checkHeader(_ path: String) throws(LedgerError) {

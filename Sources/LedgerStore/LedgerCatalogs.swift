@@ -17,6 +17,7 @@ extension Ledger {
   package func enterTenants(_ terms: [TenantTerms]) throws {
     try write { database in
       try TenantTable.enter(database, terms)
+      try FeeShares.clear(database)
       try LedgerWriter(database).deriveAll()
     }
   }

@@ -43,11 +43,22 @@ package final class LedgerWriter {
   private var fees = FeeShares()
   /// Requests to derive, with their names.
   private var touched: [Int64: Name] = [:]
-  /// Contexts of lines that were entered since the last derivation.
+  /// The lines of requests that are not written yet: all that there are.
+  private var pending: [Int64: [PendingLine]] = [:]
+  /// Contexts of lines that were added to other requests since the last derivation.
   private var newContexts: [Int64: Context] = [:]
+
+  private struct PendingLine {
+    let position: Int64
+    let event: Name
+    let stored: AttemptTable.Stored
+  }
 
   /// Requests that wait for their derivation, at most.
   private static let mostTouched = 20_000
+
+  /// Requests whose names are held in memory, at most.
+  private static let mostKnown = 5 * mostTouched
 
   package init(_ database: Database) throws {
     self.database = database
@@ -61,15 +72,34 @@ package final class LedgerWriter {
     let attempt = entry.attempt
     let request = try requests.id(attempt.requestID)
     let route = try attempt.route.map(dimensions.route)
+    let link = Link(
+      startedAt: attempt.startedAt, context: try context(of: attempt), action: attempt.action,
+      route: route?.key, outcome: attempt.outcome, usage: attempt.usage,
+      reportedCost: attempt.reportedCost, revenue: attempt.revenue)
+    // The request's day decides the price; nearly always it is the attempt's own.
+    if let model = route?.key.model { try rates.learn(model) }
+    let cost = AttemptCost(
+      of: link,
+      at: route.flatMap { rates.price(of: $0.key.model, on: attempt.startedAt.day) })
     guard
       let id = try attempts.enter(
-        attempt, hash: entry.contentHash, request: request, route: route?.id, file: file,
-        line: entry.line)
+        attempt, hash: entry.contentHash, cost: cost, request: request, route: route?.id,
+        file: file, line: entry.line)
     else {
+      // A log of nothing but known lines must not fill the memory with their requests.
+      if requests.knownCount >= Self.mostKnown { try derive() }
       let known = try attempts.contentHash(of: attempt.eventID)
       return known == entry.contentHash ? .duplicate : .conflict
     }
-    newContexts[id] = try context(of: attempt)
+    if requests.isUnwritten(request) {
+      let stored = AttemptTable.Stored(
+        id: id, link: link, index: attempt.index ?? 0, hasOwnIndex: attempt.index != nil,
+        hasContextRow: false, derived: cost.stored)
+      pending[request, default: []].append(
+        PendingLine(position: attempt.position, event: attempt.eventID, stored: stored))
+    } else {
+      newContexts[id] = link.context
+    }
     touched[request] = attempt.requestID
     if touched.count >= Self.mostTouched { try derive() }
     return .accepted
@@ -103,16 +133,24 @@ package final class LedgerWriter {
   private func derive() throws {
     for (id, name) in touched.sorted(by: { $0.key < $1.key }) { try derive(id, name) }
     touched.removeAll(keepingCapacity: true)
+    pending.removeAll(keepingCapacity: true)
     newContexts.removeAll(keepingCapacity: true)
-    requests.forgetNames()
+    requests.didDerive()
     try plan.flush(database)
   }
 
   private func derive(_ id: Int64, _ name: Name) throws {
-    let previous = try requests.previous(id, dimensions)
-    var lines = try attempts.lines(of: id, context: previous?.context, dimensions)
-    for index in lines.indices {
-      if let own = newContexts[lines[index].id] { lines[index].link.context = own }
+    let previous: RequestTable.Previous?
+    var lines: [AttemptTable.Stored]
+    if let pending = pending[id] {
+      previous = nil
+      lines = pending.sorted { ($0.position, $0.event) < ($1.position, $1.event) }.map(\.stored)
+    } else {
+      previous = try requests.previous(id, dimensions)
+      lines = try attempts.lines(of: id, context: previous?.context, dimensions)
+      for index in lines.indices {
+        if let own = newContexts[lines[index].id] { lines[index].link.context = own }
+      }
     }
     let links = lines.map(\.link)
     guard let chain = Chain(links), let primary = chain.primary else { return }
@@ -128,12 +166,13 @@ package final class LedgerWriter {
     for (index, line) in lines.enumerated() {
       try attempts.settle(line, cost: figures.attemptCosts[index], place: index)
       try attempts.settle(
-        line, differs: line.link.context != chain.context, isNew: newContexts[line.id] != nil,
-        dimensions)
+        line, differs: line.link.context != chain.context,
+        isNew: previous == nil || newContexts[line.id] != nil, dimensions)
     }
 
     let derived = try derived(chain, figures, links: links)
-    try requests.write(id, name: name.text, derived, primary: primary, dimensions)
+    try requests.write(
+      id, name: name.text, isNew: previous == nil, derived, primary: primary, dimensions)
     let day = chain.startedAt.day
     let part = figures.ownPlannedCost.map {
       PlanPart(

@@ -4,7 +4,8 @@ internal import Units
 /// The sums behind the means of planned cost, kept up to date by what changes.
 struct PlanTables {
   private struct Sum {
-    var planned: Int64 = 0
+    /// Wide, as what is taken off and what is added may each be large.
+    var planned: Int128 = 0
     var requests: Int64 = 0
   }
 
@@ -30,10 +31,10 @@ struct PlanTables {
 
   private mutating func add(_ part: PlanPart, sign: Int64) {
     let day = Day(day: part.day, workflow: part.workflow, model: part.model)
-    days[day, default: Sum()].planned += sign * part.planned.nanoUSD
+    days[day, default: Sum()].planned += Int128(sign) * Int128(part.planned.nanoUSD)
     days[day, default: Sum()].requests += sign
     let month = Month(month: part.month, model: part.model)
-    months[month, default: Sum()].planned += sign * part.planned.nanoUSD
+    months[month, default: Sum()].planned += Int128(sign) * Int128(part.planned.nanoUSD)
     months[month, default: Sum()].requests += sign
   }
 
@@ -48,8 +49,9 @@ struct PlanTables {
         requests = requests + excluded.requests
       """)
     for (key, sum) in days {
-      for value in [key.day, key.workflow, key.model, sum.planned, sum.requests] { day.add(value) }
-      try day.run()
+      let planned = try Self.planned(sum)
+      for value in [key.day, key.workflow, key.model, planned, sum.requests] { day.add(value) }
+      try Self.run(day)
     }
     let month = try RawStatement(
       database,
@@ -60,8 +62,9 @@ struct PlanTables {
         requests = requests + excluded.requests
       """)
     for (key, sum) in months {
-      for value in [key.month, key.model, sum.planned, sum.requests] { month.add(value) }
-      try month.run()
+      let planned = try Self.planned(sum)
+      for value in [key.month, key.model, planned, sum.requests] { month.add(value) }
+      try Self.run(month)
     }
     days.removeAll(keepingCapacity: true)
     months.removeAll(keepingCapacity: true)
@@ -70,5 +73,23 @@ struct PlanTables {
         DELETE FROM plan_day WHERE requests = 0;
         DELETE FROM plan_month WHERE requests = 0
         """)
+  }
+
+  private static let tooLarge = LedgerError(
+    .data, "the planned costs of a month are outside 64 bits of nano-USD",
+    remedy: "mend the costs in the log")
+
+  private static func planned(_ sum: Sum) throws(LedgerError) -> Int64 {
+    guard let planned = Int64(exactly: sum.planned) else { throw tooLarge }
+    return planned
+  }
+
+  /// SQLite makes a number too large a floating one, which a STRICT table does not take.
+  private static func run(_ statement: RawStatement) throws {
+    do {
+      try statement.run()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw tooLarge
+    }
   }
 }

@@ -28,14 +28,17 @@ final class RequestTable {
   private let find: RawStatement
   private let previous: RawStatement
   private let write: RawStatement
-  private let firstID: Int64
+  /// Requests from this number on have not been written yet.
+  private var firstUnwritten: Int64
   private var nextID: Int64
   /// Requests met since the last derivation.
   private var known: [Name: Int64] = [:]
+  /// Requests that were written for the first time.
+  private(set) var newCount = 0
 
   init(_ database: Database) throws {
-    firstID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
-    nextID = firstID
+    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
+    firstUnwritten = nextID
     find = try RawStatement(database, "SELECT id FROM request WHERE request_id = ?")
     previous = try RawStatement(
       database,
@@ -60,12 +63,14 @@ final class RequestTable {
       database,
       """
       INSERT INTO request (id, \(columns)) VALUES (?\(String(repeating: ", ?", count: names.count)))
-      ON CONFLICT (id) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+      ON CONFLICT (id) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
+        fee_share_nano_usd = iif(
+          tenant_id = excluded.tenant_id AND month = excluded.month, fee_share_nano_usd, 0)
       """)
   }
 
-  /// Requests that got a number here.
-  var newCount: Int { Int(nextID - firstID) }
+  /// Requests whose names are held in memory.
+  var knownCount: Int { known.count }
 
   /// The number of a request; a new one gets the next.
   func id(_ name: Name) throws -> Int64 {
@@ -81,8 +86,14 @@ final class RequestTable {
     return id ?? 0
   }
 
-  /// Requests are looked up in the table again, which has them all after a derivation.
-  func forgetNames() { known.removeAll(keepingCapacity: true) }
+  /// Whether the table has no row of a request yet.
+  func isUnwritten(_ id: Int64) -> Bool { id >= firstUnwritten }
+
+  /// After a derivation the table has them all, and they are looked up there again.
+  func didDerive() {
+    known.removeAll(keepingCapacity: true)
+    firstUnwritten = nextID
+  }
 
   func previous(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
     previous.add(id)
@@ -110,8 +121,10 @@ final class RequestTable {
 
   /// Writes a request; `name` is needed for a new one.
   func write(
-    _ id: Int64, name: String, _ derived: Derived, primary: RouteKey, _ dimensions: Dimensions
+    _ id: Int64, name: String, isNew: Bool, _ derived: Derived, primary: RouteKey,
+    _ dimensions: Dimensions
   ) throws {
+    if isNew { newCount += 1 }
     let chain = derived.chain
     let figures = derived.figures
     let day = chain.startedAt.day

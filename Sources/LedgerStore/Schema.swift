@@ -32,7 +32,7 @@ enum Schema {
   }
 
   /// The ledger's schema version, 0 for an empty file.
-  private static func identify(_ database: Database, path: String) throws -> Int32 {
+  static func identify(_ database: Database, path: String) throws -> Int32 {
     let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int32.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0

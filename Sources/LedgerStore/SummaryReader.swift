@@ -19,7 +19,8 @@ package enum SummaryReader {
     }
     var groups: [Summary.Group] = []
     if !fields.isEmpty {
-      groups = try rows(database, period, by: fields).sorted { precedes($0.key, $1.key) }
+      groups = try merged(
+        rows(database, period, by: fields).sorted { precedes($0.key, $1.key) })
       var sum = Measures.zero
       for group in groups { sum = try sum.adding(group.measures) }
       guard sum == totals else {
@@ -64,6 +65,21 @@ package enum SummaryReader {
     } catch let error as DatabaseError where error.message == "integer overflow" {
       throw LedgerError(
         .data, "a sum of the report is outside 64 bits", remedy: "report a shorter period")
+    }
+    return groups
+  }
+
+  /// The groups with those of one printed key put together: `a/b` and `c` are printed as `a` and `b/c`
+  /// are.
+  private static func merged(_ sorted: [Summary.Group]) throws -> [Summary.Group] {
+    var groups: [Summary.Group] = []
+    for group in sorted {
+      if let last = groups.last, !precedes(last.key, group.key) {
+        groups[groups.count - 1] = Summary.Group(
+          key: last.key, measures: try last.measures.adding(group.measures))
+      } else {
+        groups.append(group)
+      }
     }
     return groups
   }
@@ -118,46 +134,24 @@ private final class KeyNames {
 }
 
 extension GroupField {
+  /// The field of attribution that it is; nil for what is derived.
+  private var attribution: AttributionField? { AttributionField(rawValue: rawValue) }
+
   /// The column of `request_figure` that has its numbers.
   fileprivate var column: String {
     switch self {
-    case .tenant: "tenant_id"
     case .tier: "effective_tier_id"
-    case .user: "user_id"
-    case .application: "application_id"
-    case .feature: "feature_id"
-    case .workflow: "workflow_id"
-    case .assistant: "assistant_id"
-    case .thread: "thread_id"
-    case .session: "session_id"
-    case .environment: "environment_id"
-    case .trafficClass: "traffic_class"
     case .primary: "primary_model_id"
     case .servedBy: "served_model_id"
-    case .status: "status"
-    case .day: "day"
-    case .month: "month"
+    case .tenant, .user, .application, .feature, .workflow, .assistant, .thread, .session,
+      .environment, .trafficClass, .status, .day, .month:
+      attribution.map { "\($0.table)_id" } ?? rawValue
     }
   }
 
   /// The table of its names, for those that have one.
   fileprivate var table: String {
-    switch self {
-    case .tenant: "tenant"
-    case .tier: "tier"
-    case .user: "user"
-    case .application: "application"
-    case .feature: "feature"
-    case .workflow: "workflow"
-    case .assistant: "assistant"
-    case .thread: "thread"
-    case .session: "session"
-    case .environment: "environment"
-    case .trafficClass: "traffic_class"
-    case .status: "request_status"
-    case .primary, .servedBy: "model"
-    case .day, .month: ""
-    }
+    attribution?.table ?? (self == .status ? "request_status" : rawValue)
   }
 }
 

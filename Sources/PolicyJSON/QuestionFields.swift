@@ -107,7 +107,7 @@ struct QuestionFields {
     }
     let result: Value
     do throws(DecimalText.Failure) {
-      result = try tape.withRawBytes(value) {
+      result = try tape.withTextBytes(value) {
         (text: Span<UInt8>) throws(DecimalText.Failure) -> Value in
         try read(text)
       }
@@ -120,7 +120,7 @@ struct QuestionFields {
         throw QuestionMistake("`\(name())` is \(source(value)); it must fit \(room)")
       }
     }
-    guard !tape.withRawBytes(value, { DecimalText.isNegative($0) }) else {
+    guard !tape.withTextBytes(value, { DecimalText.isNegative($0) }) else {
       throw negative(value, name)
     }
     return result

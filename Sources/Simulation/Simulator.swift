@@ -30,7 +30,7 @@ package struct Simulator: Sequence, IteratorProtocol {
     let arrival = arrivals[done]
     done += 1
     let request = Request(
-      id: Name("\(tag)-\(Self.padded(done))"), arrival: arrival, world: world, draws: draws,
+      id: Name("\(tag)-\(padded(done))"), arrival: arrival, world: world, draws: draws,
       health: health)
 
     let time = arrival.startedAt
@@ -52,9 +52,10 @@ package struct Simulator: Sequence, IteratorProtocol {
     return walk.lines
   }
 
-  /// Six digits, so that names sort as requests started.
-  private static func padded(_ number: Int) -> String {
+  /// With as many digits as the last one needs, so that names sort as requests started.
+  private func padded(_ number: Int) -> String {
     let digits = String(number)
-    return String(repeating: "0", count: Swift.max(0, 6 - digits.utf8.count)) + digits
+    let width = Swift.max(6, String(arrivals.count).utf8.count)
+    return String(repeating: "0", count: width - digits.utf8.count) + digits
   }
 }

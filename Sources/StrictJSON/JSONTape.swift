@@ -139,6 +139,16 @@ package struct JSONTape: Sendable {
     return try body(bytes.span.extracting(Int(node.start)..<Int(node.end)))
   }
 
+  /// The bytes of the string at `index`, its escapes resolved, or of the number.
+  package func withTextBytes<R, E: Error>(
+    _ index: Index, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R {
+    let node = nodes[index]
+    guard node.hasEscapes else { return try withRawBytes(index, body) }
+    let resolved = Unescaped.bytes(of: bytes[Int(node.start)..<Int(node.end)])
+    return try body(resolved.span)
+  }
+
   /// The value at `index` as it stands in the text; a string with its quotes.
   package func source(_ index: Index) -> ArraySlice<UInt8> {
     let node = nodes[index]

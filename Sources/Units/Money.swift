@@ -45,16 +45,31 @@ public struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// Equal shares that add up to the amount: the first shares carry what does not divide.
   public func shared(equallyOver count: Int) -> [Money] {
-    guard count > 0 else { return [] }
-    let (share, rest) = nanoUSD.quotientAndRemainder(dividingBy: Int64(count))
-    let extra: Int64 = rest < 0 ? -1 : 1
-    return (0..<count).map { index in
-      Money(nanoUSD: index < Int(rest.magnitude) ? share + extra : share)
-    }
+    var shares = EqualShares(of: self, over: Int64(count))
+    return (0..<max(0, count)).map { _ in shares.next() }
   }
 
   public static func < (left: Money, right: Money) -> Bool { left.nanoUSD < right.nanoUSD }
 
   /// Exact decimal USD with nine digits after the point: `0.012500000` (cli.md).
   public var description: String { DecimalText.text(Int128(nanoUSD), places: Self.places) }
+}
+
+/// Equal shares of an amount, one after another, that add up to it: the first carry what does not
+/// divide.
+public struct EqualShares: Hashable, Sendable {
+  private let share: Int64
+  private let step: Int64
+  private var rest: Int64
+
+  public init(of amount: Money, over count: Int64) {
+    (share, rest) = count > 0 ? amount.nanoUSD.quotientAndRemainder(dividingBy: count) : (0, 0)
+    step = rest.signum()
+  }
+
+  public mutating func next() -> Money {
+    guard rest != 0 else { return Money(nanoUSD: share) }
+    rest -= step
+    return Money(nanoUSD: share + step)
+  }
 }

@@ -9,7 +9,7 @@ struct LiteLLMTests {
     arguments: ["correlated", "proxy-s3"], ["auto", "litellm"])
   func totals(name: String, format: String) async throws {
     let expected = try JSONObject(
-      Data(contentsOf: Repository.path("fixtures/litellm/expected-\(name).json")))
+      Data(contentsOf: Repository.path("fixtures/expected/litellm-\(name).json")))
     try await withLedger { ledger in
       let result = try await ledger.ingest(
         Repository.path("fixtures/litellm/\(name).jsonl.zst").path,
@@ -49,7 +49,7 @@ struct LiteLLMTests {
   @Test("the lines of each request are brought together", arguments: ["correlated", "proxy-s3"])
   func grouping(name: String) async throws {
     let expected = try JSONObject(
-      Data(contentsOf: Repository.path("fixtures/litellm/expected-\(name).json")))
+      Data(contentsOf: Repository.path("fixtures/expected/litellm-\(name).json")))
     try await withLedger { ledger in
       try await ledger.ingest(Repository.path("fixtures/litellm/\(name).jsonl.zst").path)
       let rows = try SQLiteFile(ledger.path).rows(

@@ -18,16 +18,21 @@ struct OrderTests {
     return reports
   }
 
+  /// Of the small day in one file, after the prices, tenants and policy.
+  static let smallDay = Task {
+    try await withLedger { ledger in
+      try await ledger.importSmallDay()
+      let lines = try Lines.smallDay().reduce(into: Data()) { $0 += $1 + Data("\n".utf8) }
+      try await ledger.ingest(try ledger.write("all.jsonl", lines).path)
+      return try await reports(ledger)
+    }
+  }
+
   @Test(
     "the same events in any order, split over any files, twice: the same report, byte for byte",
     arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
   func smallDay(seed: UInt64) async throws {
-    let expected = try await withLedger { ledger in
-      try await ledger.importSmallDay()
-      let lines = try Lines.smallDay().reduce(into: Data()) { $0 += $1 + Data("\n".utf8) }
-      try await ledger.ingest(try ledger.write("all.jsonl", lines).path)
-      return try await Self.reports(ledger)
-    }
+    let expected = try await Self.smallDay.value
     try await withLedger { ledger in
       let logs = ledger.folder.appending(path: "logs")
       try Split(seed: seed).write(try Lines.smallDay(), into: logs)
@@ -55,7 +60,7 @@ struct OrderTests {
       try await ledger.ingest(file)
       return try await Self.reports(ledger)
     }
-    for seed in [11, 12, 13] as [UInt64] {
+    for seed in [11, 12] as [UInt64] {
       try await withLedger { ledger in
         let logs = ledger.folder.appending(path: "logs")
         try Split(seed: seed).write(lines + lines, into: logs)

@@ -49,9 +49,15 @@ package enum Program {
       variables["FALLBACK_LEDGER"] = nil
       variables["NO_COLOR"] = "1"
       process.environment = variables.merging(environment) { $1 }
-      process.standardInput = try FileHandle(forReadingFrom: input)
-      process.standardOutput = try FileHandle(forWritingTo: output)
-      process.standardError = try FileHandle(forWritingTo: errors)
+      // Closed here: a process keeps what it was given, and hundreds of runs would use up all files.
+      let handles = [
+        try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output),
+        try FileHandle(forWritingTo: errors),
+      ]
+      defer { for handle in handles { handle.closeFile() } }
+      process.standardInput = handles[0]
+      process.standardOutput = handles[1]
+      process.standardError = handles[2]
       try await withCheckedThrowingContinuation {
         (ended: CheckedContinuation<Void, any Error>) in
         process.terminationHandler = { _ in ended.resume() }

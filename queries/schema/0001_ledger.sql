@@ -147,7 +147,6 @@ CREATE TABLE request (
   fee_share_nano_usd    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX request_by_start ON request (started_ms);
-CREATE INDEX request_by_tenant_month ON request (tenant_id, month);
 
 -- One row a line: a call of a model, or a step without one.
 CREATE TABLE attempt (
@@ -289,19 +288,43 @@ LEFT JOIN plan_day d ON r.own_planned_nano_usd IS NULL
 LEFT JOIN plan_month m ON r.own_planned_nano_usd IS NULL
   AND m.month = r.month AND m.model_id = r.primary_model_id;
 
--- For people: names, not numbers; *_usd is for reading, the exact figure is *_nano_usd.
-CREATE VIEW requests AS
+-- The names behind a request's numbers, for the two views below.
+CREATE VIEW request_names AS
 SELECT
-  r.request_id,
-  strftime('%Y-%m-%dT%H:%M:%S', r.started_ms / 1000, 'unixepoch')
-    || printf('.%03dZ', r.started_ms % 1000) AS started_at,
+  r.id, r.request_id,
   date(r.day * 86400, 'unixepoch') AS day,
   substr(date(r.day * 86400, 'unixepoch'), 1, 7) AS month,
   tenant.name AS tenant_id, tier.name AS tenant_tier, user.name AS user_id,
   application.name AS application, feature.name AS feature, workflow.name AS workflow,
   assistant.name AS assistant_id, thread.name AS thread_id, session.name AS session_id,
   environment.name AS environment, traffic_class.name AS traffic_class,
-  pp.name || '/' || pm.name AS "primary", pg.name AS primary_group,
+  pp.name || '/' || pm.name AS "primary", pg.name AS primary_group
+FROM request r
+JOIN tenant ON tenant.id = r.tenant_id
+LEFT JOIN tier ON tier.id = r.effective_tier_id
+LEFT JOIN user ON user.id = r.user_id
+LEFT JOIN application ON application.id = r.application_id
+LEFT JOIN feature ON feature.id = r.feature_id
+LEFT JOIN workflow ON workflow.id = r.workflow_id
+LEFT JOIN assistant ON assistant.id = r.assistant_id
+LEFT JOIN thread ON thread.id = r.thread_id
+LEFT JOIN session ON session.id = r.session_id
+LEFT JOIN environment ON environment.id = r.environment_id
+LEFT JOIN traffic_class ON traffic_class.id = r.traffic_class
+JOIN route pr ON pr.id = r.primary_route_id
+JOIN model pm ON pm.id = pr.model_id
+JOIN provider pp ON pp.id = pm.provider_id
+LEFT JOIN route_group pg ON pg.id = pr.group_id;
+
+-- For people: names, not numbers; *_usd is for reading, the exact figure is *_nano_usd.
+CREATE VIEW requests AS
+SELECT
+  r.request_id,
+  strftime('%Y-%m-%dT%H:%M:%S', r.started_ms / 1000, 'unixepoch')
+    || printf('.%03dZ', r.started_ms % 1000) AS started_at,
+  n.day, n.month, n.tenant_id, n.tenant_tier, n.user_id, n.application, n.feature, n.workflow,
+  n.assistant_id, n.thread_id, n.session_id, n.environment, n.traffic_class,
+  n."primary", n.primary_group,
   sp.name || '/' || sm.name AS served_by, request_status.name AS status,
   r.attempts, r.failed_attempts, r.unpriced_attempts, r.is_downgraded, r.is_ungraded,
   r.is_unplanned, r.attribution_conflicts,
@@ -312,37 +335,19 @@ SELECT
   r.planned_nano_usd, r.planned_nano_usd / 1e9 AS planned_usd,
   r.all_revenue_nano_usd AS revenue_nano_usd, r.all_revenue_nano_usd / 1e9 AS revenue_usd
 FROM request_figure r
-JOIN tenant ON tenant.id = r.tenant_id
-LEFT JOIN tier ON tier.id = r.effective_tier_id
-LEFT JOIN user ON user.id = r.user_id
-LEFT JOIN application ON application.id = r.application_id
-LEFT JOIN feature ON feature.id = r.feature_id
-LEFT JOIN workflow ON workflow.id = r.workflow_id
-LEFT JOIN assistant ON assistant.id = r.assistant_id
-LEFT JOIN thread ON thread.id = r.thread_id
-LEFT JOIN session ON session.id = r.session_id
-LEFT JOIN environment ON environment.id = r.environment_id
-LEFT JOIN traffic_class ON traffic_class.id = r.traffic_class
+JOIN request_names n ON n.id = r.id
 JOIN request_status ON request_status.id = r.status
-JOIN route pr ON pr.id = r.primary_route_id
-JOIN model pm ON pm.id = pr.model_id
-JOIN provider pp ON pp.id = pm.provider_id
-LEFT JOIN route_group pg ON pg.id = pr.group_id
 LEFT JOIN model sm ON sm.id = r.served_model_id
 LEFT JOIN provider sp ON sp.id = sm.provider_id;
 
 CREATE VIEW attempts AS
 SELECT
-  a.event_id, r.request_id, a.attempt,
+  a.event_id, n.request_id, a.attempt,
   strftime('%Y-%m-%dT%H:%M:%S', a.started_ms / 1000, 'unixepoch')
     || printf('.%03dZ', a.started_ms % 1000) AS started_at,
-  date(r.day * 86400, 'unixepoch') AS day,
-  substr(date(r.day * 86400, 'unixepoch'), 1, 7) AS month,
-  tenant.name AS tenant_id, tier.name AS tenant_tier, user.name AS user_id,
-  application.name AS application, feature.name AS feature, workflow.name AS workflow,
-  assistant.name AS assistant_id, thread.name AS thread_id, session.name AS session_id,
-  environment.name AS environment, traffic_class.name AS traffic_class,
-  pp.name || '/' || pm.name AS "primary", pg.name AS primary_group,
+  n.day, n.month, n.tenant_id, n.tenant_tier, n.user_id, n.application, n.feature, n.workflow,
+  n.assistant_id, n.thread_id, n.session_id, n.environment, n.traffic_class,
+  n."primary", n.primary_group,
   action.name AS action, ap.name AS provider, am.name AS model, ag.name AS route_group,
   outcome.name AS outcome, failure_kind.name AS failure_kind, a.failure_word, a.http_status,
   a.failure_message, a.latency_ms,
@@ -352,22 +357,7 @@ SELECT
   a.budget_limit_nano_usd, a.budget_spent_nano_usd, a.prepaid_balance_nano_usd,
   a.decision_step, a.decision_reason, input_file.path AS file, a.line
 FROM attempt a
-JOIN request r ON r.id = a.request_id
-JOIN tenant ON tenant.id = r.tenant_id
-LEFT JOIN tier ON tier.id = r.effective_tier_id
-LEFT JOIN user ON user.id = r.user_id
-LEFT JOIN application ON application.id = r.application_id
-LEFT JOIN feature ON feature.id = r.feature_id
-LEFT JOIN workflow ON workflow.id = r.workflow_id
-LEFT JOIN assistant ON assistant.id = r.assistant_id
-LEFT JOIN thread ON thread.id = r.thread_id
-LEFT JOIN session ON session.id = r.session_id
-LEFT JOIN environment ON environment.id = r.environment_id
-LEFT JOIN traffic_class ON traffic_class.id = r.traffic_class
-JOIN route pr ON pr.id = r.primary_route_id
-JOIN model pm ON pm.id = pr.model_id
-JOIN provider pp ON pp.id = pm.provider_id
-LEFT JOIN route_group pg ON pg.id = pr.group_id
+JOIN request_names n ON n.id = a.request_id
 JOIN action ON action.id = a.action
 LEFT JOIN route ar ON ar.id = a.route_id
 LEFT JOIN model am ON am.id = ar.model_id

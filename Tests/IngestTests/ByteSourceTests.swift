@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+import Units
+
+@testable import Ingest
+
+@Suite("Bytes of a file, unpacked")
+struct ByteSourceTests {
+  /// Everything that a source gives, asked for in pieces of a size.
+  private func bytes(_ file: Data, named name: String = "log", piece: Int = 1_000) async throws
+    -> Data
+  {
+    try await withTemporaryFolder { folder in
+      let path = folder.appending(path: name)
+      try file.write(to: path)
+      let source = try ByteSource(path.path)
+      var all = Data()
+      var buffer = [UInt8](repeating: 0, count: piece)
+      while true {
+        let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
+        if count == 0 { break }
+        all += buffer[..<count]
+      }
+      #expect(source.count == Int64(all.count))
+      #expect(source.finishDigest() == Digest.sha256(Array(all)))
+      #expect(source.finishRawDigest() == Digest.sha256(Array(file)))
+      return all
+    }
+  }
+
+  private func isRefused(_ file: Data) async throws -> Bool {
+    do {
+      _ = try await bytes(file)
+      return false
+    } catch let error as InputError {
+      #expect(error.kind == .undecodable)
+      return true
+    }
+  }
+
+  /// Text that does not pack too well, longer than the buffers.
+  static let text: Data = {
+    var random = SeededGenerator(seed: 7)
+    var text = Data()
+    while text.count < 400_000 {
+      text += Data("line \(UInt64.random(in: 0...UInt64.max, using: &random))\n".utf8)
+    }
+    return text
+  }()
+
+  @Test("plain, zstd and gzip, of any number of parts, in pieces of any size")
+  func parts() async throws {
+    let text = Self.text
+    let half = text.count / 2 + 3
+    let (head, tail) = (text[..<half], text[half...])
+    let (zstdHead, zstdTail) = (try Packed.zstd(Data(head)), try Packed.zstd(Data(tail)))
+    let emptyFrame = try Packed.zstd(Data())
+    let skipped = Packed.skippableFrame(Data("passed over".utf8))
+    let files: [Data] = [
+      text, try Packed.zstd(text), try Packed.gzip(text), zstdHead + zstdTail,
+      skipped + zstdHead + skipped + skipped + zstdTail + skipped,
+      emptyFrame + zstdHead + emptyFrame + zstdTail + emptyFrame + emptyFrame,
+      try Packed.gzip(Data(head)) + Packed.gzip(Data()) + Packed.gzip(Data(tail)),
+    ]
+    for (number, file) in files.enumerated() {
+      for piece in [1 << 20, 131_072, 4_099] {
+        #expect(try await bytes(file, piece: piece) == text, "file \(number) by \(piece)")
+      }
+    }
+    for file in [emptyFrame, skipped + emptyFrame, skipped, try Packed.gzip(Data()), Data()] {
+      #expect(try await bytes(file).isEmpty)
+    }
+    for piece in [1, 2, 7] {
+      #expect(
+        try await bytes(try Packed.zstd(Data("a\nb\n".utf8)), piece: piece) == Data("a\nb\n".utf8))
+    }
+  }
+
+  @Test("a packed file cut at any of its last 200 bytes is refused")
+  func cut() async throws {
+    let text = Data(Self.text.prefix(20_000))
+    for packed in [try Packed.zstd(text), try Packed.gzip(text)] {
+      for missing in 1...200 {
+        #expect(try await isRefused(packed.dropLast(missing)), "\(missing) bytes missing")
+      }
+    }
+  }
+
+  @Test("so is one that is cut anywhere at its start")
+  func cutAtStart() async throws {
+    let packed = try Packed.zstd(Data("a line\n".utf8))
+    for count in 4..<packed.count { #expect(try await isRefused(packed.prefix(count)), "\(count)") }
+    let gzip = try Packed.gzip(Data("a line\n".utf8))
+    for count in 2..<gzip.count { #expect(try await isRefused(gzip.prefix(count)), "\(count)") }
+    let skipped = Packed.skippableFrame(Data("passed over".utf8))
+    for count in 4..<skipped.count {
+      #expect(try await isRefused(skipped.prefix(count)), "\(count)")
+    }
+  }
+
+  @Test("and one that something else follows")
+  func trailing() async throws {
+    let text = Data(Self.text.prefix(20_000))
+    for packed in [try Packed.zstd(text), try Packed.gzip(text)] {
+      for garbage in ["g", "garbage\n", "\u{0}", "\u{0}\u{0}\u{0}\u{0}", "{}\n"] {
+        #expect(try await isRefused(packed + Data(garbage.utf8)), "\(garbage.debugDescription)")
+      }
+    }
+  }
+
+  @Test("a flipped bit is refused or changes nothing", arguments: 0..<60 as Range<UInt64>)
+  func flipped(seed: UInt64) async throws {
+    var random = SeededGenerator(seed: seed)
+    let text = Self.text.prefix(3_000)
+    for packed in [try Packed.zstd(Data(text)), try Packed.gzip(Data(text))] {
+      var wrong = packed
+      // Within the first bytes it would no longer be told for what it is.
+      let place = Int.random(in: 4..<packed.count, using: &random)
+      wrong[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      if try await !isRefused(wrong) { #expect(try await bytes(wrong) == Data(text)) }
+    }
+  }
+
+  @Test("UTF-16 is told", arguments: [[0xFF, 0xFE, 0x7B, 0], [0xFE, 0xFF, 0, 0x7B]] as [[UInt8]])
+  func utf16(head: [UInt8]) async throws {
+    #expect(try await isRefused(Data(head)))
+  }
+
+  @Test("a file that is not there is missing")
+  func missing() throws {
+    let error = #expect(throws: InputError.self) { try ByteSource("/nowhere/log.jsonl") }
+    #expect(error?.kind == .missing)
+  }
+}
