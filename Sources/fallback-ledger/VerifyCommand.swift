@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ingest
 import LedgerStore
 import Reports
 
@@ -23,7 +24,10 @@ struct VerifyCommand: ParsableCommand {
   var format = Format.table
 
   func run() throws {
-    let results = try ledger.open(.read).read { try Verifier.verify($0, path: ledger.path) }
+    let results = try ledger.open(.read).read { database in
+      var hash = ContentHash()
+      return try Verifier.verify(database, path: ledger.path) { hash.of($0) }
+    }
     switch format {
     case .table: try Output.data(Self.text(results))
     case .json: try Output.data(JSONWriter.text(Self.json(results)))

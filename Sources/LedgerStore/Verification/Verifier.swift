@@ -1,14 +1,17 @@
 package import GRDB
 internal import QueryCatalog
+package import Traffic
 
 /// Checks every promise of a ledger against its own data, on one snapshot and in bounded memory.
 package enum Verifier {
-  /// All results in a fixed order.
+  /// All results in a fixed order; `contentHash` is the one by which lines were entered.
   /// - Throws: ``LedgerError`` if the file is damaged: then nothing can be said of the data in it.
-  package static func verify(_ database: Database, path: String) throws -> [CheckResult] {
+  package static func verify(
+    _ database: Database, path: String, contentHash: @escaping (Attempt) -> [UInt8]
+  ) throws -> [CheckResult] {
     // Large sorts go to files, not to memory.
     try database.execute(sql: "PRAGMA temp_store = FILE")
-    return try checks(path: path).map { check, run in
+    return try checks(path: path, contentHash).map { check, run in
       var breaches = BreachList()
       do {
         try run(database, &breaches)
@@ -25,7 +28,9 @@ package enum Verifier {
 
   private typealias Run = (Database, inout BreachList) throws -> Void
 
-  private static func checks(path: String) -> [(LedgerCheck, Run)] {
+  private static func checks(
+    path: String, _ contentHash: @escaping (Attempt) -> [UInt8]
+  ) -> [(LedgerCheck, Run)] {
     var checks: [(LedgerCheck, Run)] = [
       (FileChecks.constraints, { try FileChecks.checkFile($0, path: path, &$1) }),
       (FileChecks.schema, FileChecks.checkSchema),
@@ -40,6 +45,7 @@ package enum Verifier {
         ))
     }
     return checks + [
+      (ContentCheck.check, { try ContentCheck.run($0, hash: contentHash, &$1) }),
       (DerivationCheck.check, DerivationCheck.run),
       (FeeShareCheck.check, FeeShareCheck.run),
       (NameTwins.check, NameTwins.run),
