@@ -1,13 +1,15 @@
-internal import Traffic
+package import Traffic
 internal import Units
 
 /// Sixteen bytes over the values of a line's fields: the same content has the same hash, whatever the
 /// order of its keys or the way its numbers are written.
-struct ContentHash {
+package struct ContentHash {
   private var bytes: [UInt8] = []
   private let digest = Digest()
 
-  mutating func of(_ attempt: Attempt) -> [UInt8] {
+  package init() {}
+
+  package mutating func of(_ attempt: Attempt) -> [UInt8] {
     bytes.removeAll(keepingCapacity: true)
     add(attempt.requestID.text)
     add(attempt.position)
