@@ -246,7 +246,7 @@ CREATE TABLE price (
 ) STRICT;
 
 CREATE TABLE price_band (
-  price_id       INTEGER NOT NULL REFERENCES price ON DELETE CASCADE,
+  price_id       INTEGER NOT NULL REFERENCES price,
   above_input_tokens INTEGER NOT NULL CHECK (above_input_tokens >= 0),
   input_usd      TEXT    NOT NULL,
   cached_input_usd TEXT,
