@@ -94,7 +94,7 @@ package enum PolicyWords {
     case .premiumTier: "the tier has no premium"
     case .qualityFloor: "below the quality floor"
     case .neverDowngrade: "never_downgrade forbids less than the primary"
-    case .spendLimit: "no more paid steps: the money is spent"
+    case .spendLimit: "no more paid steps, as the money is spent"
     case .downgrade: "the budget asks for a lower grade than the first step's"
     case .providerFailures: "too many providers failed"
     case .elapsedTime: "the time is up"

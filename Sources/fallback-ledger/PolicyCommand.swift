@@ -10,7 +10,9 @@ struct PolicyCommand: ParsableCommand {
     commandName: "policy",
     abstract: "Check, read, compare and apply fallback policies, and ask them.",
     subcommands: [
-      Check.self, Apply.self, PolicyDecideCommand.self, PolicyDriftCommand.self, Preset.self,
+      Check.self, PolicyShowCommand.self, PolicyExplainCommand.self, PolicyDecideCommand.self,
+      PolicyDiffCommand.self, Apply.self, PolicyDriftCommand.self, Preset.self,
+      PolicySchemaCommand.self,
     ])
 
   /// A policy and its text; every mistake of a wrong file is in the error.
