@@ -59,6 +59,16 @@ final class RawStatement {
     }
   }
 
+  /// A text in UTF-8.
+  func add(text: ArraySlice<UInt8>) {
+    bound += 1
+    text.withUnsafeBytes { bytes in
+      _ = sqlite3_bind_text(
+        handle, bound, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+        Self.transient)
+    }
+  }
+
   func add(_ value: String?) {
     guard let value else {
       bound += 1
@@ -76,6 +86,13 @@ final class RawStatement {
       _ = value.withUnsafeBytes {
         sqlite3_bind_blob(handle, bound, $0.baseAddress, Int32($0.count), Self.transient)
       }
+    }
+  }
+
+  func add(hash: SIMD2<UInt64>) {
+    bound += 1
+    _ = withUnsafeBytes(of: hash) {
+      sqlite3_bind_blob(handle, bound, $0.baseAddress, 16, Self.transient)
     }
   }
 
@@ -119,6 +136,22 @@ final class RawStatement {
 
   func optionalText(_ column: Int32) -> String? {
     sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : text(column)
+  }
+
+  func isText(_ column: Int32, _ expected: ArraySlice<UInt8>) -> Bool {
+    guard let bytes = sqlite3_column_text(handle, column) else { return false }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return UnsafeBufferPointer(start: bytes, count: count).elementsEqual(expected)
+  }
+
+  /// A blob of 16 bytes, as ``add(hash:)`` binds it.
+  func hash(_ column: Int32) -> SIMD2<UInt64> {
+    guard let bytes = sqlite3_column_blob(handle, column),
+      sqlite3_column_bytes(handle, column) == 16
+    else { return SIMD2() }
+    return SIMD2(
+      bytes.loadUnaligned(as: UInt64.self),
+      bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
   }
 
   func blob(_ column: Int32) -> [UInt8] {

@@ -205,15 +205,15 @@ struct SchemaTests {
       try ledger.write { database in
         let writer = try LedgerWriter(database)
         let files = try FileTable(database)
-        let (one, other) = ([UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 16))
+        let (one, other) = (SIMD2<UInt64>(1, 1), SIMD2<UInt64>(2, 2))
         #expect(
-          try writer.admit(.init(attempt: attempt("r1"), contentHash: one, line: 1), file: 1)
+          try writer.admit(attempt("r1"), contentHash: one, line: 1, file: 1)
             == .accepted)
         #expect(
-          try writer.admit(.init(attempt: attempt("r1"), contentHash: one, line: 2), file: 1)
+          try writer.admit(attempt("r1"), contentHash: one, line: 2, file: 1)
             == .duplicate)
         #expect(
-          try writer.admit(.init(attempt: attempt("r2"), contentHash: other, line: 3), file: 1)
+          try writer.admit(attempt("r2"), contentHash: other, line: 3, file: 1)
             == .conflict)
         try writer.finish()
         #expect(writer.newRequests == 1)

@@ -9,15 +9,16 @@ enum ContentCheck {
     "contents", "every attempt says what its line said when it was read")
 
   static func run(
-    _ database: Database, hash: (Attempt) -> [UInt8], _ breaches: inout BreachList
+    _ database: Database, hash: (Attempt) -> SIMD2<UInt64>, _ breaches: inout BreachList
   ) throws {
     let rows = try RawStatement(database, sql)
     while try rows.step() {
-      let hash = hash(attempt(rows))
-      if hash != rows.blob(0) {
+      let found = hash(attempt(rows))
+      let taken = rows.hash(0)
+      if found != taken {
         breaches.add(
-          "attempt \(rows.text(1))", found: "the content \(hex(hash))",
-          expected: "the content \(hex(rows.blob(0)))")
+          "attempt \(rows.text(1))", found: "the content \(hex(found))",
+          expected: "the content \(hex(taken))")
       }
     }
   }
@@ -34,12 +35,13 @@ enum ContentCheck {
         a.failure_word, a.http_status, a.failure_message, a.latency_ms, a.input_tokens,
         a.cached_input_tokens, a.cache_write_tokens, a.output_tokens, a.reasoning_tokens,
         a.reported_cost_nano_usd, a.revenue_nano_usd, a.budget_limit_nano_usd,
-        a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, a.decision_reason,
+        a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.attempt_id IS NULL, r.given_class, c.given_class),
         ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names)
       FROM attempt a
       JOIN request r ON r.id = a.request_id
       LEFT JOIN attempt_context c ON c.attempt_id = a.id
+      LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
       LEFT JOIN route ar ON ar.id = a.route_id
       LEFT JOIN model am ON am.id = ar.model_id
       LEFT JOIN provider ap ON ap.id = am.provider_id
@@ -86,7 +88,7 @@ enum ContentCheck {
     return attempt
   }
 
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  private static func hex(_ hash: SIMD2<UInt64>) -> String {
+    String(hash.x, radix: 16) + "-" + String(hash.y, radix: 16)
   }
 }
