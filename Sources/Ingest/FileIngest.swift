@@ -230,11 +230,8 @@ private struct FilePass {
     case .duplicate: counts.duplicates += 1
     case .conflict:
       counts.conflicts += 1
-      let rejection = Rejection(
-        .conflict,
-        "`\(attempt.eventID)` is on record with another content; the first is kept")
       try quarantine(
-        line, bytes, rejection, excerpt: reader.knownFields.projection(of: tape))
+        line, bytes, .conflict(of: attempt), excerpt: reader.knownFields.projection(of: tape))
     }
   }
 

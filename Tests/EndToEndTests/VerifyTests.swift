@@ -86,7 +86,10 @@ struct VerifyTests {
     ("attempts_have_requests", "UPDATE attempt SET request_id = 999 WHERE id = 2"),
     ("requests_have_attempts", "DELETE FROM attempt WHERE request_id = 2"),
     ("attempt_contexts", "UPDATE attempt_context SET tenant_id = 999"),
-    ("attempt_contexts", "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = (SELECT min(attempt_id) FROM attempt_context)"),
+    (
+      "attempt_contexts",
+      "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = (SELECT min(attempt_id) FROM attempt_context)"
+    ),
     ("request_sums", "UPDATE request SET output_tokens = output_tokens + 1 WHERE id = 1"),
     ("request_sums", "UPDATE attempt SET input_tokens = input_tokens + 1 WHERE id = 1"),
     ("request_sums", "UPDATE attempt SET cost_nano_usd = 9223372036854775807 WHERE request_id = 2"),
