@@ -58,8 +58,9 @@ let package = Package(
     .executableTarget(
       name: "fallback-ledger",
       dependencies: [
-        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "PolicyJSON", "Pricing",
-        "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation", argumentParser,
+        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
+        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "Wording", argumentParser,
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
@@ -69,6 +70,8 @@ let package = Package(
     + module("StrictJSON", on: ["Units"])
     + module("PolicyEngine", on: ["Units", "Traffic"])
     + module("Wording", on: [])
+    + module(
+      "PolicyAnalysis", on: ["Units", "Traffic", "PolicyEngine", "Wording"], tests: ["PolicyFile"])
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
     + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
     + module("Pricing", on: ["Units", "Traffic"])
@@ -76,15 +79,18 @@ let package = Package(
     + module(
       "LedgerStore",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyFile", "Pricing", "QueryCatalog", "CSQLite",
-        grdb,
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing",
+        "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
       tests: ["Pricing"])
     + module(
-      "Reports", on: ["Units", "Traffic", "Pricing", "LedgerStore", "CLinux"], tests: ["Ingest"],
-      excluding: ["Golden"])
+      "Reports",
+      on: [
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "LedgerStore", "Wording",
+        "CLinux",
+      ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
       tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])

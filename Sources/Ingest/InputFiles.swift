@@ -47,10 +47,14 @@ package enum InputFiles {
     defer { closedir(handle) }
     var entries: [String] = []
     while let entry = readdir(handle) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      let name = String(decoding: bytes, as: UTF8.self)
+      guard !name.hasPrefix(".") else { continue }
+      guard name.utf8.elementsEqual(bytes) else {
+        throw InputError(
+          .missing, folder, "has a file whose name is not UTF-8 (`\(name)`)", remedy: "rename it")
       }
-      if !name.hasPrefix(".") { entries.append(name) }
+      entries.append(name)
     }
     var files: [String] = []
     for name in entries.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
@@ -59,8 +63,10 @@ package enum InputFiles {
       guard lstat(path, &status) == 0 else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
         files += try logs(in: path)
-      } else if isLogName(name), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-        files.append(path)
+      } else if isLogName(name) {
+        // A link that leads nowhere is a log that cannot be read, and that will be said.
+        let isThere = stat(path, &status) == 0
+        if !isThere || status.st_mode & S_IFMT == S_IFREG { files.append(path) }
       }
     }
     return files

@@ -34,7 +34,7 @@ struct LineReader {
   /// The bytes of the line last read, in the buffer.
   private var line = 0..<0
 
-  /// - Parameter room: for how many bytes there is room at first.
+  /// There is room for `room` bytes at first.
   init(_ source: ByteSource, longest: Int = Self.longest, room: Int = 1 << 20) {
     self.source = source
     self.longest = longest

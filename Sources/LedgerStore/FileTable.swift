@@ -64,7 +64,7 @@ package final class FileTable {
       """
       INSERT INTO rejected_line
         (file_id, line, byte_offset, code, reason, line_sha256, excerpt)
-      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (line_sha256) DO NOTHING
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
   }
 

@@ -27,9 +27,12 @@ public struct Evaluation: Sendable {
   /// One for every step of the class.
   public var steps: [StepVerdict] {
     (0..<removals.count).map { index in
-      removals.cause(of: index).map(StepVerdict.removed) ?? .mayRun
+      causes(of: index).first.map(StepVerdict.removed) ?? .mayRun
     }
   }
+
+  /// Every rule that takes the step, in their order; the first is the one that did.
+  public func causes(of step: Int) -> [RemovalCause] { removals.causes(of: step) }
 }
 
 /// Where a request's class comes from (policy.md, 4).
@@ -49,7 +52,7 @@ public struct Classification: Hashable, Sendable {
 /// Whether a step may run now.
 public enum StepVerdict: Hashable, Sendable {
   case mayRun
-  /// By the first rule that takes it; later ones might have, too.
+  /// By the first rule that takes it; ``Evaluation/causes(of:)`` has the others.
   case removed(RemovalCause)
 }
 
@@ -83,23 +86,27 @@ public struct SpendLimits: OptionSet, Hashable, Sendable {
 struct Removals: Sendable {
   let count: Int
   private(set) var remaining: StepSet
-  /// The steps taken, by the number of the rule less one; a step is in at most one of them.
-  private var taken = InlineArray<8, StepSet>(repeating: .none)
+  /// The steps that each rule takes, by its number less one, whether or not an earlier one took them.
+  private var wanted = InlineArray<8, StepSet>(repeating: .none)
 
   init(_ table: StepTable) {
     count = table.count
     remaining = table.all
   }
 
-  /// Takes those of `steps` that are still there.
   mutating func take(_ steps: StepSet, _ cause: RemovalCause) {
-    taken[cause.rawValue - 1] = remaining & steps
+    wanted[cause.rawValue - 1] = steps
     remaining.subtract(steps)
   }
 
-  func steps(takenBy cause: RemovalCause) -> StepSet { taken[cause.rawValue - 1] }
+  /// Those that were still there for the rule to take.
+  func steps(takenBy cause: RemovalCause) -> StepSet {
+    var steps = wanted[cause.rawValue - 1]
+    for earlier in 0..<cause.rawValue - 1 { steps.subtract(wanted[earlier]) }
+    return steps
+  }
 
-  func cause(of index: Int) -> RemovalCause? {
-    RemovalCause.allCases.first { steps(takenBy: $0).contains(index) }
+  func causes(of index: Int) -> [RemovalCause] {
+    RemovalCause.allCases.filter { wanted[$0.rawValue - 1].contains(index) }
   }
 }

@@ -47,7 +47,7 @@ extension PolicyReader {
       let bytes = Array(text.utf8)
       do {
         let value = try Money(decimalUSD: bytes.span)
-        if value >= .zero { return value }
+        if !DecimalText.isNegative(bytes.span) { return value }
       } catch {
         // Said below, with what is allowed.
       }
@@ -61,7 +61,7 @@ extension PolicyReader {
       let bytes = Array(text.utf8)
       do {
         let value = try Ratio(decimal: bytes.span)
-        if value >= .zero { return value }
+        if !DecimalText.isNegative(bytes.span) { return value }
       } catch {
         // Said below, with what is allowed.
       }

@@ -46,4 +46,15 @@ package struct TenantHistory: Hashable, Sendable {
       terms(on: month.firstDay) ?? rows.first { $0.effectiveFrom < month.next.firstDay }
     return terms?.monthlyFee
   }
+
+  /// The balance paid in advance that holds on `day`, and the day from which it does.
+  package func prepaid(on day: UTCDay) -> (from: UTCDay, balance: Money)? {
+    guard let terms = terms(on: day), let balance = terms.prepaidBalance else { return nil }
+    return (terms.effectiveFrom, balance)
+  }
+
+  /// The first day on which a balance paid in advance holds.
+  package var firstPrepaidDay: UTCDay? {
+    rows.first { $0.prepaidBalance != nil }?.effectiveFrom
+  }
 }

@@ -9,7 +9,11 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Check, read, compare and apply fallback policies, and ask them.",
-    subcommands: [Check.self, Apply.self, PolicyDecideCommand.self, Preset.self])
+    subcommands: [
+      Check.self, PolicyShowCommand.self, PolicyExplainCommand.self, PolicyDecideCommand.self,
+      PolicyDiffCommand.self, Apply.self, PolicyDriftCommand.self, Preset.self,
+      PolicySchemaCommand.self,
+    ])
 
   /// A policy and its text; every mistake of a wrong file is in the error.
   static func read(_ file: String) throws -> (policy: Policy, bytes: [UInt8]) {

@@ -68,14 +68,15 @@ struct RefusalTests {
     }
   }
 
-  @Test(
-    "a file of no known format",
-    arguments: [
-      "Dear diary,\ntoday I wrote no events.\n", #"{"level":"info","msg":"started"}"# + "\n",
-      "[1,2,3]\n", "42\n", "\u{0}\u{1}\u{2}\n", "{}\n", "<html></html>\n",
-      #"{"resourceSpans":[]}"# + "\n",
-    ])
-  func unknownFormat(text: String) async throws {
+  static let strange = [
+    "diary": "Dear diary,\ntoday I wrote no events.\n", "page": "<html></html>\n",
+    "log": #"{"level":"info","msg":"started"}"# + "\n", "array": "[1,2,3]\n", "number": "42\n",
+    "bytes": "\u{0}\u{1}\u{2}\n", "empty object": "{}\n",
+  ]
+
+  @Test("a file of no known format", arguments: strange.keys.sorted())
+  func unknownFormat(kind: String) async throws {
+    let text = try #require(Self.strange[kind])
     try await onBoth { ledger in
       try ledger.write("strange.jsonl", text)
       try await expectRefusal(

@@ -86,7 +86,7 @@ CREATE TABLE ignored_field (
   PRIMARY KEY (file_id, name)
 ) STRICT, WITHOUT ROWID;
 
--- The quarantine: lines that were not admitted. A line is kept once, however often it comes.
+-- The quarantine: lines that were not admitted.
 CREATE TABLE rejected_line (
   id          INTEGER PRIMARY KEY,
   file_id     INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
@@ -94,9 +94,10 @@ CREATE TABLE rejected_line (
   byte_offset INTEGER NOT NULL CHECK (byte_offset >= 0),
   code        TEXT    NOT NULL,
   reason      TEXT    NOT NULL,
-  line_sha256 BLOB    NOT NULL UNIQUE CHECK (length(line_sha256) = 32),
+  line_sha256 BLOB    NOT NULL CHECK (length(line_sha256) = 32),
   -- Its first 2,000 bytes; of a well-formed line only the fields that the ledger knows.
-  excerpt     BLOB    NOT NULL
+  excerpt     BLOB    NOT NULL,
+  UNIQUE (file_id, line)
 ) STRICT;
 
 -- One row a client's request. Everything after `attribution_conflicts` follows from its attempts

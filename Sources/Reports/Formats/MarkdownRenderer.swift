@@ -21,7 +21,7 @@ package enum MarkdownRenderer {
     for (index, column) in table.columns.enumerated() {
       var cells = table.readingTexts(of: index).map(escaped)
       if table.total != nil, let last = cells.popLast() {
-        cells.append(last == ReadingText.none ? "" : "**\(last)**")
+        cells.append(last == ReadingText.none || last.isEmpty ? "" : "**\(last)**")
       }
       let title = escaped(column.title) + (column.unit.map { ", \($0)" } ?? "")
       columns.append([title] + cells)

@@ -55,8 +55,8 @@ enum TextWrap {
   static func lines(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
-      let word = DisplayWidth.cut(String(word), to: width)
+    for word in words(of: text) {
+      let word = DisplayWidth.cut(word, to: width)
       if line.isEmpty {
         line = word
       } else if DisplayWidth.of(line) + 1 + DisplayWidth.of(word) <= width {
@@ -67,5 +67,16 @@ enum TextWrap {
       }
     }
     return line.isEmpty ? lines : lines + [line]
+  }
+
+  /// A per cent sign stays with its number.
+  private static func words(of text: String) -> [String] {
+    text.split(separator: " ").reduce(into: []) { words, word in
+      if word.hasPrefix("%"), let number = words.popLast() {
+        words.append("\(number) \(word)")
+      } else {
+        words.append(String(word))
+      }
+    }
   }
 }

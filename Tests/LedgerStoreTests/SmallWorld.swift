@@ -1,0 +1,173 @@
+import Foundation
+import Pricing
+import Traffic
+import Units
+
+@testable import LedgerStore
+
+/// A random world of few names, so that everything that can coincide does.
+struct SmallWorld {
+  /// Prices of a model from a day on, in pico-USD (10^-12 USD) per token.
+  struct Price {
+    let model: ModelID
+    let from: UTCDay
+    let input: Int
+    let cached: Int?
+    let write: Int?
+    let output: Int
+    let perRequest: Int
+    /// Above so many input tokens, all prices are tenfold.
+    let threshold: Int?
+  }
+
+  struct Policy {
+    let from: UTCDay
+    let grades: [ModelID: Grade]
+    let classOfWorkflow: [String: TrafficClass]
+    let defaultClass: TrafficClass
+  }
+
+  var attempts: [Attempt] = []
+  var prices: [Price] = []
+  var terms: [TenantTerms] = []
+  /// In the order in which they are applied.
+  var policies: [Policy] = []
+
+  static let days = [
+    "2026-09-29", "2026-09-30", "2026-10-01", "2026-10-02", "2026-10-31", "2026-11-01",
+  ]
+  .compactMap { UTCDay($0) }
+  private static let models = ["a/x", "a/y", "b/x", "c/z", "c/free"].compactMap { ModelID($0) }
+
+  init(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+    func one<Element>(_ of: [Element]) -> Element {
+      of[Int.random(in: 0..<of.count, using: &random)]
+    }
+    func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
+
+    for model in Self.models where model.description != "c/free" || chance(30) {
+      for day in ["2026-01-01", "2026-10-01", "2026-10-02"].compactMap({ UTCDay($0) })
+      where chance(60) {
+        prices.append(
+          Price(
+            model: model, from: day, input: number(0...5_000_000),
+            cached: chance(50) ? number(0...900_000) : nil,
+            write: chance(30) ? number(0...6_000_000) : nil, output: number(0...20_000_000),
+            perRequest: chance(20) ? number(0...3_000_000_000) : 0,
+            threshold: chance(30) ? number(1...40) : nil))
+      }
+    }
+    for tenant in ["t1", "t2", "t3"] {
+      for day in ["2026-01-01", "2026-10-01", "2026-10-15"].compactMap({ UTCDay($0) })
+      where chance(45) {
+        terms.append(
+          TenantTerms(
+            tenant: Name(tenant), effectiveFrom: day,
+            tier: chance(60) ? Name(one(["pro", "free"])) : nil,
+            monthlyFee: chance(60) ? Money(nanoUSD: Int64(number(0...1_000))) : nil,
+            revenuePerRequest: chance(50) ? Money(nanoUSD: Int64(number(0...90_000))) : nil))
+      }
+    }
+    for _ in 0..<number(0...3) {
+      var grades: [ModelID: Grade] = [:]
+      for model in Self.models where chance(60) { grades[model] = one(Grade.allCases) }
+      var classes: [String: TrafficClass] = [:]
+      for workflow in ["w1", "w2"] where chance(60) {
+        classes[workflow] = one(TrafficClass.allCases)
+      }
+      policies.append(
+        Policy(
+          from: chance(50) ? one(Self.days) : PolicyTable.beginning, grades: grades,
+          classOfWorkflow: classes, defaultClass: one(TrafficClass.allCases)))
+    }
+
+    func route() -> Route {
+      Route(model: one(Self.models), group: chance(40) ? Name(one(["g", "h"])) : nil)
+    }
+    func usage() -> Usage {
+      guard chance(80) else { return Usage() }
+      let cached = number(0...20)
+      let written = number(0...9)
+      return Usage(
+        input: Int64(cached + written + number(0...60)), cachedInput: Int64(cached),
+        cacheWrite: Int64(written), output: Int64(number(0...50)), reasoning: Int64(number(0...5)))
+    }
+    for request in 0..<number(3...40) {
+      let day = one(Self.days)
+      let primary = route()
+      let statesPrimary = chance(90)
+      let tenant = one(["t1", "t2", "t3"])
+      let workflow = chance(80) ? one(["w1", "w2"]) : nil
+      let hasIndex = chance(85)
+      for index in 0..<number(1...4) where chance(90) {
+        let action = chance(70) ? Action.model : one(Action.allCases)
+        let start = day.start.milliseconds + Int64(number(0...86_399_999))
+        var attribution = Attribution([
+          .tenant: Name(chance(95) ? tenant : one(["t1", "t2"])),
+          .session: Name("s\(request % 5)"),
+        ])
+        if let workflow { attribution[.workflow] = Name(chance(95) ? workflow : "w3") }
+        if chance(20) { attribution[.tier] = "enterprise" }
+        if chance(50) { attribution[.feature] = Name(one(["f", "F", "e\u{301}", "\u{E9}"])) }
+        let success = chance(40)
+        var attempt = Attempt(
+          eventID: Name("e\(request)/\(index)"), requestID: Name("r\(request)"),
+          position: hasIndex ? Int64(index) : start, index: hasIndex ? Int64(index) : nil,
+          startedAt: Timestamp(milliseconds: start), attribution: attribution,
+          trafficClass: chance(20) ? one(TrafficClass.allCases) : nil,
+          primary: statesPrimary ? primary : nil, action: action)
+        if action == .model || !statesPrimary {
+          attempt.action = .model
+          attempt.route = chance(50) ? primary : route()
+          attempt.outcome = success ? .success : .failure
+          if !success {
+            attempt.failure = Failure(
+              kind: one(FailureKind.allCases), word: chance(10) ? "odd" : nil)
+          }
+        }
+        if attempt.action == .model || chance(10) { attempt.usage = usage() }
+        if chance(25) { attempt.reportedCost = Money(nanoUSD: Int64(number(0...400_000))) }
+        if chance(25) { attempt.revenue = Money(nanoUSD: Int64(number(0...400_000))) }
+        attempts.append(attempt)
+      }
+    }
+  }
+
+  var priceEntries: [PriceEntry] {
+    func unit(_ pico: Int) -> UnitPrice { UnitPrice(yoctoUSD: Int128(pico) * 1_000_000_000_000) }
+    return prices.map { price in
+      func tokens(_ factor: Int) -> TokenPrices {
+        TokenPrices(
+          input: unit(price.input * factor), cachedInput: price.cached.map { unit($0 * factor) },
+          cacheWrite: price.write.map { unit($0 * factor) }, output: unit(price.output * factor))
+      }
+      return PriceEntry(
+        model: price.model, effectiveFrom: price.from,
+        price: ModelPrice(
+          base: tokens(1), perRequest: unit(price.perRequest),
+          bands: price.threshold.map {
+            [.init(aboveInputTokens: Int64($0), prices: tokens(10))]
+          } ?? []))
+    }
+  }
+}
+
+extension SmallWorld.Policy {
+  /// The policy's file.
+  var yaml: String {
+    var text = "version: 1\ndefault_class: \(defaultClass.rawValue)\n"
+    if !classOfWorkflow.isEmpty {
+      text += "classify:\n"
+      for (workflow, trafficClass) in classOfWorkflow.sorted(by: { $0.key < $1.key }) {
+        text += "  - {workflow: \(workflow), class: \(trafficClass.rawValue)}\n"
+      }
+    }
+    text += "models:\n  other/model: {grade: low_cost}\n"
+    for (model, grade) in grades.sorted(by: { $0.key < $1.key }) {
+      text += "  \(model): {grade: \(grade.rawValue)}\n"
+    }
+    return text + "classes:\n  batch: {steps: [{model: primary}]}\n"
+  }
+}
