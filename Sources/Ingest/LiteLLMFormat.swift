@@ -126,6 +126,23 @@ enum LiteLLMFormat: SourceFormat {
     return Name("\(trace)#\(digits.joined())")
   }
 
+  /// Messages are never kept, but may tell the requests of a trace apart.
+  static func checkWholeness(of tape: JSONTape) throws(Rejection) {
+    let fields = FieldReader(tape: tape)
+    func has(_ key: StaticString, of object: Int?) -> Bool {
+      fields.member(key, of: object) != nil
+    }
+    let metadata = fields.member("metadata", of: JSONTape.root)
+    let isTold =
+      has("user_api_key_request_route", of: metadata) || !has("trace_id", of: JSONTape.root)
+      || has("session_id", of: JSONTape.root) || has("messages", of: JSONTape.root)
+    guard isTold else {
+      throw Rejection(
+        .missingField,
+        "`messages` may tell which request this is, and is not kept; put it back from the log")
+    }
+  }
+
   private static func route(_ fields: FieldReader) throws(Rejection) -> Route {
     let root = JSONTape.root
     let stated = try needed(fields.name(fields.member("model", of: root), "model"), "model")
