@@ -49,7 +49,9 @@ let package = Package(
     .target(
       name: "QueryCatalog", path: "queries",
       exclude: ["README.md"],
-      resources: [.embedInCode("schema"), .embedInCode("reports")], swiftSettings: strict),
+      resources: [
+        .embedInCode("schema"), .embedInCode("reports"), .embedInCode("checks"),
+      ], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["CZstd", "CZlib", "CSQLite"], path: "Tests/TestSupport",
       swiftSettings: strict),

@@ -1,14 +1,16 @@
-internal import Traffic
+package import Traffic
 internal import Units
 
 /// Sixteen bytes over the values of a line's fields: the same content has the same hash, whatever the
 /// order of its keys or the way its numbers are written.
-struct ContentHash {
+package struct ContentHash {
   private var bytes = [UInt8](repeating: 0, count: 4096)
   private var count = 0
   private let digest = Digest()
 
-  mutating func of(_ attempt: Attempt) -> SIMD2<UInt64> {
+  package init() {}
+
+  package mutating func of(_ attempt: Attempt) -> SIMD2<UInt64> {
     add(attempt.requestID.text)
     add(attempt.position)
     add(attempt.index)

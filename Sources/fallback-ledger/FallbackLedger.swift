@@ -18,7 +18,7 @@ struct FallbackLedger: ParsableCommand {
     subcommands: [
       IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
       ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
-      StatusCommand.self, RejectsCommand.self,
+      StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
     ])
 
   static func main() {

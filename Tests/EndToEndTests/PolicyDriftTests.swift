@@ -102,4 +102,29 @@ struct PolicyDriftTests {
           """)
     }
   }
+
+  /// The demo's gateway asks the engine, and books a request to its tenant's month when it starts.
+  @Test("finds none in a gateway that follows its policy")
+  func obedient() async throws {
+    let demo = Repository.path("fixtures/demo")
+    try await withTemporaryFolder { folder in
+      for arguments in [
+        ["policy", "apply", "policy.yaml"], ["prices", "import", "prices.csv"],
+        ["tenants", "import", "tenants.csv"], ["ingest", "events.jsonl.zst"],
+      ] {
+        let path = demo.appending(path: arguments.last ?? "").path
+        let outcome = try await Program.run(arguments.dropLast() + [path], in: folder)
+        try #require(outcome.status == 0, "\(outcome.errText)")
+      }
+      let report = try await json(["--max", "0"], in: folder)
+      #expect(report["requests"] as? Int == 3_000 && report["no_drift"] as? Int == 3_000)
+      // Another policy, and the same log drifts.
+      let preset = try await Program.run(["policy", "preset", "two-tier"])
+      try preset.out.write(to: folder.appending(path: "other.yaml"))
+      _ = try await Program.run(
+        ["policy", "apply", "other.yaml", "--from", "2000-01-01"], in: folder)
+      let other = try await Program.run(["policy", "drift", "--max", "0"], in: folder)
+      #expect(other.status == 1)
+    }
+  }
 }
