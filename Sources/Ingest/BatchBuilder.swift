@@ -52,7 +52,7 @@ struct BatchBuilder {
   /// Keeps a text that differs from line to line.
   mutating func keep(_ text: Span<UInt8>) -> (text: EventBatch.Text, key: Int64) {
     let start = batch.texts.count
-    for at in text.indices { batch.texts.append(text[at]) }
+    text.withUnsafeBufferPointer { batch.texts.append(contentsOf: $0) }
     return (EventBatch.Text(start: start, count: text.count), TextKey.of(text))
   }
 

@@ -1,5 +1,6 @@
 internal import LedgerStore
 internal import Traffic
+internal import Glibc
 
 /// Numbers for names, from 1, by their bytes.
 struct Interner {
@@ -22,7 +23,7 @@ struct Interner {
       slot = (slot + 1) & (slots.count - 1)
     }
     entries.append((key, text.count, name.count))
-    for at in name.indices { text.append(name[at]) }
+    name.withUnsafeBufferPointer { text.append(contentsOf: $0) }
     slots[slot] = Int32(entries.count)
     if 2 * entries.count > slots.count { grow() }
     return (Int32(entries.count), key)
@@ -35,8 +36,11 @@ struct Interner {
 
   private func isText(_ start: Int, _ count: Int, _ name: Span<UInt8>) -> Bool {
     guard count == name.count else { return false }
-    for at in 0..<count where text[start + at] != name[at] { return false }
-    return true
+    return text.withUnsafeBytes { text in
+      name.withUnsafeBytes { name in
+        isSame(text[start..<start + count], name)
+      }
+    }
   }
 
   private mutating func grow() {
@@ -47,6 +51,14 @@ struct Interner {
       slots[slot] = Int32(place + 1)
     }
   }
+}
+
+private func isSame(
+  _ text: Slice<UnsafeRawBufferPointer>, _ other: UnsafeRawBufferPointer
+) -> Bool {
+  let text = UnsafeRawBufferPointer(rebasing: text)
+  guard let start = text.baseAddress, let otherStart = other.baseAddress else { return true }
+  return memcmp(start, otherStart, other.count) == 0
 }
 
 /// The names of a run by kind (``EventBatch/newNames``), and its routes.

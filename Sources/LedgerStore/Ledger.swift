@@ -23,11 +23,15 @@ package final class Ledger: Sendable {
   // Held as long as the ledger is open for writing.
   nonisolated(unsafe) private let lock: WriterLock?
 
+  /// Once a process, before SQLite is used.
+  private static let isSQLiteSetUp = sqlite_without_memory_statistics() == SQLITE_OK
+
   /// `FLDG` in ASCII.
   static let applicationID: Int32 = 0x464C_4447
 
   /// - Throws: ``LedgerError`` if the file is missing, locked, not ours, damaged, or newer.
   package init(path: String, access: Access) throws(LedgerError) {
+    _ = Self.isSQLiteSetUp
     self.path = path
     var status = stat()
     let exists = stat(path, &status) == 0

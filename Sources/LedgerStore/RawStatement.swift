@@ -1,5 +1,7 @@
 internal import CSQLite
 internal import GRDB
+internal import Pricing
+internal import Traffic
 
 /// A prepared statement bound and stepped without boxing its values: rows are written about twice as
 /// fast as through arguments in arrays. Used inside one access of a connection only.
@@ -173,6 +175,52 @@ enum Code {
       code += 1
     }
     return code
+  }
+
+  // Those of every line and request, without a walk over all words.
+
+  static func of(_ action: Action) -> Int64 {
+    switch action {
+    case .model: 0
+    case .cachedResponse: 1
+    case .defaultResponse: 2
+    case .queue: 3
+    case .pause: 4
+    case .manualReview: 5
+    case .reject: 6
+    }
+  }
+
+  static func of(_ outcome: Outcome) -> Int64 { outcome == .success ? 0 : 1 }
+
+  static func of(_ source: CostSource) -> Int64 {
+    switch source {
+    case .reported: 0
+    case .catalog: 1
+    case .unpriced: 2
+    }
+  }
+
+  static func of(_ trafficClass: TrafficClass) -> Int64 {
+    switch trafficClass {
+    case .criticalUserFacing: 0
+    case .nonCriticalUserFacing: 1
+    case .internalAutomation: 2
+    case .batch: 3
+    case .experiment: 4
+    }
+  }
+
+  static func of(_ status: RequestStatus) -> Int64 {
+    switch status {
+    case .servedPrimary: 0
+    case .servedFallback: 1
+    case .servedCached: 2
+    case .servedDefault: 3
+    case .deferred: 4
+    case .rejected: 5
+    case .failed: 6
+    }
   }
 
   static func word<Word: CaseIterable>(_ type: Word.Type, _ code: Int64) -> Word?

@@ -35,7 +35,7 @@ package struct JSONTape: Sendable {
   /// A place in the tape.
   package typealias Index = Int
 
-  package static let root: Index = 0
+  @inlinable package static var root: Index { 0 }
   /// Deeper nesting is refused. RFC 8259 leaves the limit open.
   package static let maximumDepth = 512
   /// Longer texts are not laid out; events.md ends a line at 16 MiB.

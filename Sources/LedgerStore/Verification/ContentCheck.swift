@@ -13,12 +13,11 @@ enum ContentCheck {
   ) throws {
     let rows = try RawStatement(database, sql)
     while try rows.step() {
-      let found = hash(attempt(rows))
-      let taken = rows.hash(0)
-      if found != taken {
+      let hash = hash(attempt(rows))
+      if hash != rows.hash(0) {
         breaches.add(
-          "attempt \(rows.text(1))", found: "the content \(hex(found))",
-          expected: "the content \(hex(taken))")
+          "attempt \(rows.text(1))", found: "the content \(hex(hash))",
+          expected: "the content \(hex(rows.hash(0)))")
       }
     }
   }
@@ -41,7 +40,6 @@ enum ContentCheck {
       FROM attempt a
       JOIN request r ON r.id = a.request_id
       LEFT JOIN attempt_context c ON c.attempt_id = a.id
-      LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
       LEFT JOIN route ar ON ar.id = a.route_id
       LEFT JOIN model am ON am.id = ar.model_id
       LEFT JOIN provider ap ON ap.id = am.provider_id
@@ -51,6 +49,7 @@ enum ContentCheck {
       LEFT JOIN model pm ON pm.id = pr.model_id
       LEFT JOIN provider pp ON pp.id = pm.provider_id
       LEFT JOIN route_group pg ON pg.id = pr.group_id
+      LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
       \(joins.joined(separator: "\n"))
       ORDER BY a.id
       """
@@ -89,6 +88,8 @@ enum ContentCheck {
   }
 
   private static func hex(_ hash: SIMD2<UInt64>) -> String {
-    String(hash.x, radix: 16) + "-" + String(hash.y, radix: 16)
+    withUnsafeBytes(of: hash) { bytes in
+      bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
   }
 }

@@ -45,6 +45,7 @@ package enum Verifier {
         ))
     }
     return checks + [
+      (KeyCheck.check, KeyCheck.run),
       (ContentCheck.check, { try ContentCheck.run($0, hash: contentHash, &$1) }),
       (DerivationCheck.check, DerivationCheck.run),
       (FeeShareCheck.check, FeeShareCheck.run),
