@@ -50,9 +50,17 @@ package struct FileIngest {
       try ledger.write { try FileTable($0).enterCopy(rawSHA256: known.rawSHA256, of: known.file) }
       return unchanged(path)
     } catch let error as InputError {
-      return FileResult(
-        path: path, status: .failed(error), format: nil, counts: LineCounts(), newRequests: 0)
+      return failed(path, error)
+    } catch let error as LedgerError where error.kind == .data {
+      // Amounts that no sum can hold are the file's fault, and no other file's.
+      return failed(
+        path, InputError(.undecodable, path, error.what, remedy: error.remedy))
     }
+  }
+
+  private func failed(_ path: String, _ error: InputError) -> FileResult {
+    FileResult(
+      path: path, status: .failed(error), format: nil, counts: LineCounts(), newRequests: 0)
   }
 
   private func unchanged(_ path: String) -> FileResult {
