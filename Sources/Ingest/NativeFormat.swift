@@ -71,7 +71,7 @@ enum NativeFormat: SourceFormat {
       requestID: requestID, position: index, index: index, startedAt: startedAt,
       attribution: attribution,
       trafficClass: try fields.word(
-        field("traffic_class"), "traffic_class", as: TrafficClass.self),
+        fields.filled(field("traffic_class")), "traffic_class", as: TrafficClass.self),
       primary: try needed(route(field("primary"), "primary", fields), "primary"),
       action: try fields.word(field("action"), "action", as: Action.self) ?? .model)
     attempt.latencyMilliseconds = try fields.count(field("latency_ms"), "latency_ms")

@@ -1,4 +1,5 @@
 internal import StrictJSON
+internal import Traffic
 
 /// Why a line is not admitted to the ledger.
 package struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
@@ -41,6 +42,12 @@ package struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
       case .depth: .tooDeep
       }
     self.init(code, failure.description)
+  }
+
+  /// Of a line whose event id is on record with other content.
+  static func conflict(of attempt: Attempt) -> Rejection {
+    Rejection(
+      .conflict, "`\(attempt.eventID)` is on record with another content; the first is kept")
   }
 
   package var description: String { "\(reason) [\(code.rawValue)]" }

@@ -13,6 +13,15 @@ protocol SourceFormat: Sendable {
 
   /// The attempt that a record tells of.
   static func attempt(from tape: JSONTape) throws(Rejection) -> Attempt
+
+  /// Checks that a record whose fields the quarantine kept still tells all that its line told.
+  /// - Throws: ``Rejection`` naming what is gone.
+  static func checkWholeness(of tape: JSONTape) throws(Rejection)
+}
+
+extension SourceFormat {
+  /// As a rule what is not kept is not read either.
+  static func checkWholeness(of tape: JSONTape) throws(Rejection) {}
 }
 
 /// The formats by the names that `--from-format` takes.

@@ -52,8 +52,8 @@ package enum BasisReader {
       unplannedRequests: try count(
         "SELECT count(*) FROM request_figure WHERE is_unplanned AND started_ms >= ? AND started_ms < ?",
         [day.start.milliseconds, day.advanced(by: 1).start.milliseconds]),
-      rejectedLines: try count("SELECT count(*) FROM rejected_line WHERE code <> 'conflict'"),
-      conflictingLines: try count("SELECT count(*) FROM rejected_line WHERE code = 'conflict'"),
+      rejectedLines: try count("SELECT count(*) FROM quarantine WHERE code <> 'conflict'"),
+      conflictingLines: try count("SELECT count(*) FROM quarantine WHERE code = 'conflict'"),
       lastEvent: try Int64.fetchOne(database, sql: "SELECT max(started_ms) FROM attempt").map {
         Timestamp(milliseconds: $0)
       })

@@ -10,6 +10,10 @@ package final class Ledger: Sendable {
     case read
     /// One process at a time; the ledger is made if it is not there.
     case write
+    /// As `write`, but the ledger must be there.
+    case change
+
+    var writes: Bool { self != .read }
   }
 
   package let path: String
@@ -44,9 +48,9 @@ package final class Ledger: Sendable {
     if exists {
       try Self.checkHeader(path)
       // Before anything is written to it or beside it.
-      if access == .write { try Self.checkIdentity(path) }
+      if access.writes { try Self.checkIdentity(path) }
     }
-    lock = access == .write ? try WriterLock(ledger: path) : nil
+    lock = access.writes ? try WriterLock(ledger: path) : nil
     if !exists { try Self.makePrivateFile(path) }
 
     var configuration = Configuration()
@@ -57,14 +61,14 @@ package final class Ledger: Sendable {
     // fifteen that a line has would only find it again; tests run `foreign_key_check` instead.
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { database in
-      if access == .write {
+      if access.writes {
         try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
       try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
     }
     do {
       database = try DatabaseQueue(path: path, configuration: configuration)
-      if access == .write {
+      if access.writes {
         try database.writeWithoutTransaction { try Schema.migrate($0, path: path) }
       } else {
         try database.read { try Schema.check($0, path: path) }

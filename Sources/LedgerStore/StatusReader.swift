@@ -33,8 +33,8 @@ package enum StatusReader {
     try number("requests", "SELECT count(*) FROM request")
     try number("lines", "SELECT count(*) FROM attempt")
     try number("files", "SELECT count(*) FROM input_file")
-    try number("rejected_lines", "SELECT count(*) FROM rejected_line WHERE code <> 'conflict'")
-    try number("conflicting_lines", "SELECT count(*) FROM rejected_line WHERE code = 'conflict'")
+    try number("rejected_lines", "SELECT count(*) FROM quarantine WHERE code <> 'conflict'")
+    try number("conflicting_lines", "SELECT count(*) FROM quarantine WHERE code = 'conflict'")
     try number("attribution_conflicts", "SELECT ifnull(sum(attribution_conflicts), 0) FROM request")
     for field in AttributionField.allCases where field != .tenant {
       try number(

@@ -25,6 +25,7 @@ struct FallbackLedger: ParsableCommand {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try Misspelling.check(Array(CommandLine.arguments.dropFirst()), in: Self.self)
       var command = try parseAsRoot()
       try command.run()
     } catch let error as ExitCode {

@@ -55,8 +55,9 @@ struct VerifyCommand: ParsableCommand {
     for result in results where !result.holds {
       text += "\n\(result.check.name): \(result.check.promise)\n"
       for breach in result.breaches {
-        text += VisibleText.escaping(
-          "  \(breach.subject): \(breach.found); expected \(breach.expected)") + "\n"
+        text +=
+          VisibleText.escaping(
+            "  \(breach.subject): \(breach.found); expected \(breach.expected)") + "\n"
       }
       let rest = result.breachCount - Int64(result.breaches.count)
       if rest > 0 { text += "  and \(rest) more\n" }

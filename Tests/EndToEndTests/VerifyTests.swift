@@ -88,7 +88,8 @@ struct VerifyTests {
     ("attempt_contexts", "UPDATE attempt_context SET tenant_id = 999"),
     (
       "attempt_contexts",
-      "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = (SELECT min(attempt_id) FROM attempt_context)"
+      "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = "
+        + "(SELECT min(attempt_id) FROM attempt_context)"
     ),
     ("request_sums", "UPDATE request SET output_tokens = output_tokens + 1 WHERE id = 1"),
     ("request_sums", "UPDATE attempt SET input_tokens = input_tokens + 1 WHERE id = 1"),

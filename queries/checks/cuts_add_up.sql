@@ -1,35 +1,54 @@
 -- name:     cuts_add_up
 -- promise:  cost by tenant, primary, day, month and called model adds up to the total
--- grain:    one row per cut whose sum over the documented views is another than the total
-WITH total AS (SELECT count(*) AS rows_, ifnull(sum(cost_nano_usd), 0) AS cost FROM request),
-total_attempt AS (
-  SELECT count(*) AS rows_, ifnull(sum(cost_nano_usd), 0) AS cost FROM attempt
+-- grain:    one row per cut whose count or sum is another than the total's
+-- A cut joins the names that its groups are printed with: what has no name would fall out of it. The
+-- view `requests` joins all of them.
+WITH total AS (
+  SELECT 'requests' AS kind, count(*) AS rows_, ifnull(sum(cost_nano_usd), 0) AS cost FROM request
+  UNION ALL
+  SELECT 'attempts', (SELECT count(*) FROM attempt), ifnull(sum(cost_nano_usd), 0) FROM request
 ),
 cut AS (
-  SELECT 1 AS place, 'requests by tenant' AS name, ifnull(sum(n), 0) AS rows_,
-    ifnull(sum(c), 0) AS cost, 'requests' AS kind
-  FROM (SELECT count(*) AS n, sum(cost_nano_usd) AS c FROM requests GROUP BY tenant_id)
+  SELECT 1 AS place, 'all of the view' AS name, 'requests' AS kind, count(*) AS rows_,
+    sum(cost_nano_usd) AS cost
+  FROM requests
   UNION ALL
-  SELECT 2, 'requests by primary', ifnull(sum(n), 0), ifnull(sum(c), 0), 'requests'
-  FROM (SELECT count(*) AS n, sum(cost_nano_usd) AS c FROM requests GROUP BY "primary")
+  SELECT 2, 'by tenant', 'requests', sum(g.n), sum(g.cost)
+  FROM (
+    SELECT tenant_id, count(*) AS n, sum(cost_nano_usd) AS cost FROM request GROUP BY tenant_id
+  ) g
+  JOIN tenant ON tenant.id = g.tenant_id
   UNION ALL
-  SELECT 3, 'requests by day', ifnull(sum(n), 0), ifnull(sum(c), 0), 'requests'
-  FROM (SELECT count(*) AS n, sum(cost_nano_usd) AS c FROM requests GROUP BY day)
+  SELECT 3, 'by primary', 'requests', sum(g.n), sum(g.cost)
+  FROM (
+    SELECT primary_model_id, count(*) AS n, sum(cost_nano_usd) AS cost FROM request
+    GROUP BY primary_model_id
+  ) g
+  JOIN model ON model.id = g.primary_model_id
+  JOIN provider ON provider.id = model.provider_id
   UNION ALL
-  SELECT 4, 'requests by month', ifnull(sum(n), 0), ifnull(sum(c), 0), 'requests'
-  FROM (SELECT count(*) AS n, sum(cost_nano_usd) AS c FROM requests GROUP BY month)
+  -- A day is wholly in its month.
+  SELECT 4, 'by day and month', 'requests', sum(g.n), sum(g.cost)
+  FROM (
+    SELECT day, month, count(*) AS n, sum(cost_nano_usd) AS cost FROM request GROUP BY day, month
+  ) g
+  WHERE g.month = strftime('%Y', g.day * 86400, 'unixepoch') * 12
+    + strftime('%m', g.day * 86400, 'unixepoch') - 1
   UNION ALL
-  SELECT 5, 'attempts by called model', ifnull(sum(n), 0), ifnull(sum(c), 0), 'attempts'
-  FROM (SELECT count(*) AS n, sum(cost_nano_usd) AS c FROM attempts GROUP BY provider, model)
+  SELECT 5, 'by called model', 'attempts', sum(g.n), sum(g.cost)
+  FROM (
+    SELECT route_id, count(*) AS n, sum(cost_nano_usd) AS cost FROM attempt GROUP BY route_id
+  ) g
+  LEFT JOIN route ON route.id = g.route_id
+  LEFT JOIN model ON model.id = route.model_id
+  LEFT JOIN provider ON provider.id = model.provider_id
+  WHERE g.route_id IS NULL OR provider.id IS NOT NULL
 )
 SELECT
-  cut.name AS subject,
-  cut.rows_ || ' ' || cut.kind || ' of ' || cut.cost || ' nano-USD' AS found,
-  whole.rows_ || ' ' || cut.kind || ' of ' || whole.cost || ' nano-USD' AS expected
+  total.kind || ', ' || cut.name AS subject,
+  ifnull(cut.rows_, 0) || ' of ' || ifnull(cut.cost, 0) || ' nano-USD' AS found,
+  total.rows_ || ' of ' || total.cost || ' nano-USD' AS expected
 FROM cut
-JOIN (
-  SELECT 'requests' AS kind, rows_, cost FROM total
-  UNION ALL SELECT 'attempts', rows_, (SELECT cost FROM total) FROM total_attempt
-) whole ON whole.kind = cut.kind
-WHERE cut.rows_ <> whole.rows_ OR cut.cost <> whole.cost
+JOIN total ON total.kind = cut.kind
+WHERE ifnull(cut.rows_, 0) <> total.rows_ OR ifnull(cut.cost, 0) <> total.cost
 ORDER BY cut.place

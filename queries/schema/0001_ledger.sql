@@ -102,6 +102,7 @@ CREATE TABLE rejected_line (
   excerpt     BLOB    NOT NULL,
   UNIQUE (file_id, line)
 ) STRICT;
+CREATE INDEX rejected_line_by_sha256 ON rejected_line (line_sha256);
 
 -- One row a client's request. Everything after `attribution_conflicts` follows from its attempts
 -- and the prices, tenants and policies in force, and is written again when any of them changes.

@@ -36,7 +36,9 @@ enum FeeShareCheck {
           expected: String(share.nanoUSD))
       }
     }
-    for (key, sum) in kept.sorted(by: { ($0.key.month, $0.key.tenant) < ($1.key.month, $1.key.tenant) })
+    for (key, sum) in kept.sorted(by: {
+      ($0.key.month, $0.key.tenant) < ($1.key.month, $1.key.tenant)
+    })
     where sum != Int128(sums[key]?.nanoUSD ?? 0) {
       breaches.add(
         "fee of tenant number \(key.tenant) in \(UTCMonth(monthsSince0: Int(key.month)))",

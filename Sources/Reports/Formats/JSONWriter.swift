@@ -10,6 +10,8 @@ package enum JSONValue: Sendable {
   case string(String)
   case array([JSONValue])
   case object([(key: String, value: JSONValue)])
+  /// JSON text that stands as it was written, on one line.
+  case source(String)
 
   /// cli.md: a decimal string with nine digits after the point.
   package static func money(_ money: Money) -> JSONValue { .string(money.description) }
@@ -17,8 +19,37 @@ package enum JSONValue: Sendable {
   package static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 }
 
-/// Writes JSON, indented by two spaces.
+/// Writes JSON, indented by two spaces or on one line.
 package enum JSONWriter {
+  /// The value without any white space, and a line feed: a line of JSONL.
+  package static func line(_ value: JSONValue) -> String {
+    var text = ""
+    write(compact: value, to: &text)
+    return text + "\n"
+  }
+
+  private static func write(compact value: JSONValue, to text: inout String) {
+    switch value {
+    case .null, .bool, .integer, .number, .string, .source: write(value, indent: 0, to: &text)
+    case .array(let values):
+      text += "["
+      for (place, value) in values.enumerated() {
+        if place > 0 { text += "," }
+        write(compact: value, to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (place, member) in members.enumerated() {
+        if place > 0 { text += "," }
+        write(member.key, to: &text)
+        text += ":"
+        write(compact: member.value, to: &text)
+      }
+      text += "}"
+    }
+  }
+
   /// The value and a line feed.
   package static func text(_ value: JSONValue) -> String {
     var text = ""
@@ -33,6 +64,7 @@ package enum JSONWriter {
     case .integer(let value): text += String(value)
     case .number(let digits): text += digits
     case .string(let value): write(value, to: &text)
+    case .source(let json): for scalar in json.unicodeScalars { write(visible: scalar, to: &text) }
     case .array(let values):
       list(values, between: ("[", "]"), indent: indent, to: &text) { value, text in
         write(value, indent: indent + 1, to: &text)
@@ -71,18 +103,22 @@ package enum JSONWriter {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      default:
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator:
-          for unit in String(scalar).utf16 {
-            let digits = String(unit, radix: 16)
-            text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-          }
-        default: text.unicodeScalars.append(scalar)
-        }
+      default: write(visible: scalar, to: &text)
       }
     }
     text += "\""
+  }
+
+  /// A scalar of a string, as an escape if it would not be seen.
+  private static func write(visible scalar: Unicode.Scalar, to text: inout String) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator:
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      }
+    default: text.unicodeScalars.append(scalar)
+    }
   }
 }
 

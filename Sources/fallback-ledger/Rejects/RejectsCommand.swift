@@ -4,7 +4,9 @@ import Reports
 
 struct RejectsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rejects", abstract: "Look into the quarantine.", subcommands: [List.self])
+    commandName: "rejects",
+    abstract: "Look into the quarantine, mend its lines and take them in.",
+    subcommands: [List.self, RejectsExportCommand.self, RejectsRetryCommand.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,0 +1,129 @@
+package import LedgerStore
+internal import StrictJSON
+internal import Traffic
+
+/// Tries lines of the quarantine again, all in one transaction. A line that is admitted leaves it; one
+/// that is not stays with its new reason.
+package struct QuarantineRetry {
+  package struct Outcome: Sendable {
+    /// How the lines that were tried fared.
+    package fileprivate(set) var counts = LineCounts()
+    /// Lines of the file that an earlier retry had admitted.
+    package fileprivate(set) var mendedBefore: Int64 = 0
+    /// Requests that the ledger did not have before.
+    package fileprivate(set) var newRequests = 0
+  }
+
+  private let quarantine: QuarantineTable
+  private let writer: LedgerWriter
+  private var judge = LineJudge()
+  private var builder = BatchBuilder()
+  private var outcome = Outcome()
+  /// Lines that were admitted, to be marked once their attempts are written.
+  private var admittedIDs: Set<Int64> = []
+  private var admitted: [(line: QuarantineTable.Waiting, event: Name, isDuplicate: Bool)] = []
+
+  /// Tries every waiting line of which the quarantine kept all that its format reads, for a program
+  /// that has learnt more since. Conflicts stay: time does not settle them.
+  package static func retryAll(_ ledger: Ledger) throws -> Outcome {
+    try run(ledger) { retry in
+      var id: Int64 = 0
+      while let line = try retry.quarantine.line(after: id) {
+        id = line.id
+        // A cut excerpt would only be rejected for being cut.
+        let isWhole = !line.excerpt.isEmpty && line.excerpt.count < LineJudge.excerptBytes
+        if isWhole, !line.isConflict { try retry.take(line, line.excerpt) }
+      }
+    }
+  }
+
+  /// Tries the lines of a file as ``MendedLine`` has them.
+  /// - Throws: ``InputError`` if the file cannot be read or names a line that was never rejected;
+  ///   then nothing of it is taken.
+  package static func retry(_ ledger: Ledger, mended path: String) throws -> Outcome {
+    try run(ledger) { retry in
+      var tape = JSONTape()
+      try InputLines.forEach(in: path, wait: {}) { number, bytes in
+        let place = "\(path):\(number)"
+        guard let bytes else {
+          throw InputError(
+            .undecodable, place, "is longer than \(LineReader.longest) bytes",
+            remedy: "give what `rejects export` wrote")
+        }
+        guard !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { return }
+        let mended = try MendedLine.read(bytes, &tape, place: place)
+        guard let line = try retry.quarantine.line(sha256: mended.sha256) else {
+          throw InputError(
+            .undecodable, place, "names a line that this ledger never rejected",
+            remedy: "give what `rejects export` wrote of this ledger")
+        }
+        if line.isMended || retry.admittedIDs.contains(line.id) {
+          retry.outcome.mendedBefore += 1
+        } else {
+          try retry.take(line, mended.text)
+        }
+      }
+    }
+  }
+
+  private static func run(
+    _ ledger: Ledger, _ body: (inout QuarantineRetry) throws -> Void
+  ) throws -> Outcome {
+    try ledger.write { database in
+      var retry = QuarantineRetry(
+        quarantine: try QuarantineTable(database), writer: try LedgerWriter(database))
+      try body(&retry)
+      try retry.writer.finish()
+      for (line, event, isDuplicate) in retry.admitted {
+        try retry.quarantine.mend(line, by: event, isDuplicate: isDuplicate)
+      }
+      retry.outcome.newRequests = retry.writer.newRequests
+      return retry.outcome
+    }
+  }
+
+  private init(quarantine: QuarantineTable, writer: LedgerWriter) {
+    self.quarantine = quarantine
+    self.writer = writer
+  }
+
+  private mutating func take(_ line: QuarantineTable.Waiting, _ bytes: [UInt8]) throws {
+    outcome.counts.lines += 1
+    let format = LogFormat(rawValue: line.format) ?? .native
+    switch judge.judge(bytes, as: format) {
+    case .rejected(let rejection, let known):
+      outcome.counts.rejected += 1
+      try leave(line, rejection, known)
+    case .attempt(let attempt, let known):
+      builder.append(attempt, line: line.line)
+      let batch = builder.take()
+      try writer.learn(batch)
+      switch try writer.admit(batch.events[0], of: batch, file: line.file) {
+      case .accepted:
+        outcome.counts.accepted += 1
+        admit(line, as: attempt, isDuplicate: false)
+      case .duplicate:
+        outcome.counts.duplicates += 1
+        admit(line, as: attempt, isDuplicate: true)
+      case .conflict:
+        outcome.counts.conflicts += 1
+        try leave(line, .conflict(of: attempt), known)
+      }
+    }
+  }
+
+  private mutating func admit(
+    _ line: QuarantineTable.Waiting, as attempt: Attempt, isDuplicate: Bool
+  ) {
+    admitted.append((line, attempt.eventID, isDuplicate))
+    admittedIDs.insert(line.id)
+  }
+
+  private func leave(
+    _ line: QuarantineTable.Waiting, _ rejection: Rejection, _ excerpt: [UInt8]
+  ) throws {
+    try quarantine.restate(
+      line, code: rejection.code.rawValue, reason: rejection.reason, excerpt: excerpt,
+      isConflict: rejection.code == .conflict)
+  }
+}
