@@ -25,18 +25,21 @@ package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
+  private let watch: IngestWatch
 
-  package init(_ ledger: Ledger, format: LogFormat?) {
+  package init(_ ledger: Ledger, format: LogFormat?, watch: IngestWatch = IngestWatch()) {
     self.ledger = ledger
     self.format = format
+    self.watch = watch
   }
 
-  /// - Throws: ``LedgerError`` if the ledger cannot be written; what is wrong with the file is in the
-  ///   result.
+  /// - Throws: ``LedgerError`` if the ledger cannot be written, ``Stopped`` if a stop was asked for;
+  ///   what is wrong with the file is in the result.
   package func ingest(_ path: String) throws -> FileResult {
     do {
+      try watch.stop.check()
       if path != "-", try ledger.read({ try FileTable($0).hasFiles() }) {
-        let raw = try RawFile.sha256(path)
+        let raw = try RawFile.sha256(path, stop: watch.stop)
         if try ledger.read({ try FileTable($0).file(rawSHA256: raw) }) != nil {
           return unchanged(path)
         }
@@ -44,13 +47,15 @@ package struct FileIngest {
       return try ledger.write { database in
         let files = try FileTable(database)
         var pass = try FilePass(
-          path, format: format, files: files, writer: try LedgerWriter(database))
+          path, format: format, files: files, writer: try LedgerWriter(database), watch: watch)
         return try pass.run()
       }
     } catch let known as KnownContent {
       try ledger.write { try FileTable($0).enterCopy(rawSHA256: known.rawSHA256, of: known.file) }
       return unchanged(path)
     } catch let error as InputError {
+      // A file that was left in the middle looks cut.
+      try watch.stop.check()
       return FileResult(
         path: path, status: .failed(error), format: nil, counts: LineCounts(), newRequests: 0)
     }
@@ -73,6 +78,7 @@ private struct FilePass {
   private let path: String
   private let files: FileTable
   private let writer: LedgerWriter
+  private let watch: IngestWatch
   private let source: ByteSource
   private let fileID: Int64
   private var format: LogFormat?
@@ -99,25 +105,29 @@ private struct FilePass {
   private static let excerptBytes = 2_000
 
   init(
-    _ path: String, format: LogFormat?, files: FileTable, writer: LedgerWriter
+    _ path: String, format: LogFormat?, files: FileTable, writer: LedgerWriter,
+    watch: IngestWatch
   ) throws {
     self.path = path
     self.format = format
     self.files = files
     self.writer = writer
-    source = try ByteSource(path)
+    self.watch = watch
+    source = try ByteSource(path, stop: watch.stop)
     lines = LineReader(source)
     fileID = try files.nextID()
   }
 
   mutating func run() throws -> FileResult {
     while let line = try lines.next() {
+      try watch.beat(path, lines: line.number, of: source)
       if format == nil {
         try hold(line)
       } else {
         try take(line, lines.bytes)
       }
     }
+    try watch.stop.check()
     if format == nil { try settleUnknown() }
 
     let content = source.finishDigest()

@@ -25,7 +25,8 @@ struct FallbackLedger: ParsableCommand {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as ExitCode {
       Self.exit(withError: error)

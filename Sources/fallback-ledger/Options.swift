@@ -17,7 +17,9 @@ struct LedgerOption: ParsableArguments {
     return variable.isEmpty ? "ledger.sqlite" : variable
   }
 
-  func open(_ access: Ledger.Access) throws -> Ledger { try Ledger(path: path, access: access) }
+  func open(_ access: Ledger.Access, _ wait: WaitOption? = nil) throws -> Ledger {
+    try Ledger(path: path, access: access, patience: wait?.patience)
+  }
 }
 
 struct PeriodOptions: ParsableArguments {
