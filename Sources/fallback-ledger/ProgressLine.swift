@@ -36,7 +36,7 @@ final class ProgressLine: Sendable {
       state.last = now
       state.isShown = true
       let text = Self.text(progress, after: state.start.duration(to: now))
-      Output.show(Self.erased + String(text.prefix(Self.width - 1)))
+      Output.show(Self.erased + text)
     }
   }
 
@@ -50,7 +50,7 @@ final class ProgressLine: Sendable {
 
   private static func text(_ progress: IngestWatch.Progress, after elapsed: Duration) -> String {
     let seconds = max(elapsed / .seconds(1), 0.001)
-    var parts = [VisibleText.escaping(progress.path)]
+    var parts: [String] = []
     if let size = progress.size, size > 0 {
       parts.append("\(min(progress.bytes * 100 / size, 100)) % of \(megabytes(size))")
     } else {
@@ -61,7 +61,11 @@ final class ProgressLine: Sendable {
       let left = Double(max(size - progress.bytes, 0)) / Double(progress.bytes) * seconds
       parts.append("\(clock(Int(left.rounded(.up)))) left")
     }
-    return parts.joined(separator: "  ")
+    // The figures have their room, the path what is left of the line.
+    let figures = parts.joined(separator: "  ")
+    let room = width - 1 - figures.count - 2
+    let path = DisplayWidth.cut(VisibleText.escaping(progress.path), to: max(room, 0))
+    return room > 0 ? path + "  " + figures : String(figures.prefix(width - 1))
   }
 
   private static func megabytes(_ bytes: Int64) -> String {

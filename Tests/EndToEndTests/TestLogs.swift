@@ -48,18 +48,21 @@ enum TestLogs {
       + #""cost_usd":"\#(wrong)0.00\#(tokens)","revenue_usd":"0.02"}"#
   }
 
-  /// Everything that lines said and what was derived from it, in an order of its own, and the files.
-  static func dump(_ ledger: TestLedger) throws -> [[String?]] {
+  /// Everything that lines said and what was derived from it, in an order of its own, and the files:
+  /// the values of a row in one text, as SQL writes them.
+  static func dump(_ ledger: TestLedger) throws -> [String] {
     let file = SQLiteFile(ledger.path)
-    return try file.rows("SELECT * FROM requests ORDER BY request_id")
-      + file.rows("SELECT * FROM attempts ORDER BY event_id")
-      + file.rows(
-        """
-        SELECT path, lines, accepted, duplicates, conflicts, rejected, blank FROM input_file
-        ORDER BY path
-        """)
-      + file.rows("SELECT file, line, code, reason FROM quarantine ORDER BY file, line")
-      + file.rows("SELECT * FROM plan_day ORDER BY 1, 2, 3")
-      + file.rows("SELECT * FROM plan_month ORDER BY 1, 2")
+    func rows(_ table: String, by order: String, without hidden: Set<String> = []) throws
+      -> [String]
+    {
+      let values = try file.columns(of: table).filter { !hidden.contains($0) }
+        .map { "quote(\"\($0)\")" }.joined(separator: " || ' ' || ")
+      return try file.rows("SELECT \(values) FROM \(table) ORDER BY \(order)").compactMap { $0[0] }
+    }
+    return try rows("requests", by: "request_id") + rows("attempts", by: "event_id")
+      + rows("input_file", by: "path", without: ["id"])
+      + rows("quarantine", by: "file, line", without: ["id"])
+      // Names are numbered as they come, which is in one order here: nothing else is read.
+      + rows("plan_day", by: "1") + rows("plan_month", by: "1")
   }
 }
