@@ -25,6 +25,16 @@ package final class Digest {
     return digest
   }
 
+  /// The first 16 of those bytes, in their order.
+  func finishHalf() -> SIMD2<UInt64> {
+    var digest = SIMD4<UInt64>()
+    withUnsafeMutableBytes(of: &digest) {
+      _ = EVP_DigestFinal_ex(context, $0.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
+    }
+    EVP_DigestInit_ex(context, nil, nil)
+    return digest.lowHalf
+  }
+
   package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     let digest = Digest()
     digest.update(bytes)

@@ -16,6 +16,12 @@ struct FieldReader {
     return value
   }
 
+  /// A member whose empty string is the same as one left out, as with attribution.
+  func filled(_ value: Int?) -> Int? {
+    guard let value, tape.isText(value, "") else { return value }
+    return tape.kind(value) == .string ? nil : value
+  }
+
   func object(_ value: Int?, _ field: String) throws(Rejection) -> Int? {
     guard let value = present(value) else { return nil }
     guard tape.kind(value) == .object else { throw wrongType(value, field, "an object") }

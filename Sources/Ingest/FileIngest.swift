@@ -1,6 +1,5 @@
 package import LedgerStore
 internal import StrictJSON
-internal import Traffic
 
 /// What became of one file.
 package struct FileResult: Sendable {
@@ -46,15 +45,16 @@ package struct FileIngest {
       }
       return try ledger.write { database in
         let files = try FileTable(database)
-        var pass = try FilePass(
-          path, format: format, files: files, writer: try LedgerWriter(database), watch: watch)
-        return try pass.run()
+        var pass = FilePass(
+          path, files: files, fileID: try files.nextID(), writer: try LedgerWriter(database),
+          watch: watch)
+        return try pass.run(format)
       }
     } catch let known as KnownContent {
       try ledger.write { try FileTable($0).enterCopy(rawSHA256: known.rawSHA256, of: known.file) }
       return unchanged(path)
     } catch let error as InputError {
-      // A file that was left in the middle looks cut.
+      // The sum of a file that was left in the middle says nothing of it.
       try watch.stop.check()
       return FileResult(
         path: path, status: .failed(error), format: nil, counts: LineCounts(), newRequests: 0)
@@ -73,67 +73,84 @@ private struct KnownContent: Error {
   let rawSHA256: [UInt8]
 }
 
-/// One reading of one file.
+/// One taking of one file: its lines are read on another thread and come here in their order.
 private struct FilePass {
   private let path: String
   private let files: FileTable
   private let writer: LedgerWriter
   private let watch: IngestWatch
-  private let source: ByteSource
   private let fileID: Int64
-  private var format: LogFormat?
-  private var lines: LineReader
-  private var tape = JSONTape()
-  private var hash = ContentHash()
   private var counts = LineCounts()
-  private var ignored = IgnoredFields()
-
-  /// Lines that are held back until one shows the format.
-  private struct Held {
-    let line: InputLine
-    let bytes: [UInt8]
-  }
-
-  private var held: [Held] = []
-  private var heldBytes = 0
-  private var nearMiss: String?
-  private var hasDamagedNative = false
-  private static let mostHeld = 1_000
-  private static let mostHeldBytes = 32 << 20
-
-  /// events.md: what the quarantine keeps of a line.
-  private static let excerptBytes = 2_000
+  private var tape = JSONTape()
 
   init(
-    _ path: String, format: LogFormat?, files: FileTable, writer: LedgerWriter,
-    watch: IngestWatch
-  ) throws {
+    _ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter, watch: IngestWatch
+  ) {
     self.path = path
-    self.format = format
     self.files = files
+    self.fileID = fileID
     self.writer = writer
     self.watch = watch
-    source = try ByteSource(path, stop: watch.stop)
-    lines = LineReader(source)
-    fileID = try files.nextID()
   }
 
-  mutating func run() throws -> FileResult {
-    while let line = try lines.next() {
-      try watch.beat(path, lines: line.number, of: source)
-      if format == nil {
-        try hold(line)
-      } else {
-        try take(line, lines.bytes)
+  mutating func run(_ format: LogFormat?) throws -> FileResult {
+    let steps = FileReading.start(path, format: format, stop: watch.stop)
+    // After an error here, the other thread must not wait for someone to take what it read.
+    defer { steps.cancel() }
+    while true {
+      let step = steps.receive()
+      // A stop ends the reading, so what comes then may not be all of the file.
+      try watch.stop.check()
+      switch step {
+      case .lines(let lines):
+        try take(lines)
+        watch.tell(
+          IngestWatch.Progress(
+            path: path, bytes: lines.position, size: lines.size, lines: counts.lines))
+      case .end(let file): return try finish(file)
+      case .failed(let error): throw error
       }
     }
-    try watch.stop.check()
-    if format == nil { try settleUnknown() }
+  }
 
-    let content = source.finishDigest()
-    let raw = source.finishRawDigest()
-    if let known = try files.file(contentSHA256: content) {
-      throw KnownContent(file: known, rawSHA256: raw)
+  private mutating func take(_ read: ReadLines) throws {
+    counts = counts + read.counts
+    try writer.learn(read.events)
+    var rejected = read.rejected[...]
+    for (place, event) in read.events.events.enumerated() {
+      while let first = rejected.first, first.line < event.line {
+        try files.reject(first, file: fileID)
+        rejected.removeFirst()
+      }
+      switch try writer.admit(event, of: read.events, file: fileID) {
+      case .accepted: counts.accepted += 1
+      case .duplicate: counts.duplicates += 1
+      case .conflict:
+        counts.conflicts += 1
+        try quarantine(event, place, of: read)
+      }
+    }
+    for line in rejected { try files.reject(line, file: fileID) }
+  }
+
+  private mutating func quarantine(
+    _ event: EventBatch.Event, _ place: Int, of read: ReadLines
+  ) throws {
+    let (line, range) = read.lines[place]
+    let bytes = read.bytes[range]
+    let name = read.events.text(event.event)
+    let rejection = Rejection(
+      .conflict, "`\(name)` is on record with another content; the first is kept")
+    // It was laid out once, so it can be again.
+    try tape.parse(bytes)
+    let known = read.format.reader.knownFields
+    try files.reject(
+      rejection.line(line, bytes, excerpt: known.projection(of: tape)), file: fileID)
+  }
+
+  private func finish(_ file: ReadFile) throws -> FileResult {
+    if let known = try files.file(contentSHA256: file.contentSHA256) {
+      throw KnownContent(file: known, rawSHA256: file.rawSHA256)
     }
     try writer.finish()
     guard counts.areConserved else {
@@ -141,156 +158,11 @@ private struct FilePass {
         .data, "\(path): \(counts.lines) lines do not add up", remedy: "please report this")
     }
     try files.enter(
-      id: fileID, path: path, format: (format ?? .native).rawValue, contentSHA256: content,
-      bytes: source.count, counts: counts, ignoredFields: ignored.counts)
-    try files.enterCopy(rawSHA256: raw, of: fileID)
+      id: fileID, path: path, format: file.format.rawValue, contentSHA256: file.contentSHA256,
+      bytes: file.bytes, counts: counts, ignoredFields: file.ignoredFields)
+    try files.enterCopy(rawSHA256: file.rawSHA256, of: fileID)
     return FileResult(
-      path: path, status: .ingested, format: format, counts: counts,
+      path: path, status: .ingested, format: file.format, counts: counts,
       newRequests: writer.newRequests)
-  }
-
-  // MARK: the format
-
-  private mutating func hold(_ line: InputLine) throws {
-    let bytes = Array(lines.bytes)
-    held.append(Held(line: line, bytes: bytes))
-    heldBytes += bytes.count
-    if !line.isTooLong {
-      do throws(JSONFailure) {
-        try tape.parse(bytes)
-        format = LogFormat.of(tape)
-        if format == nil { noteNearMiss() }
-      } catch {
-        // A damaged line may still show whose it is, but a whole one of another format knows better.
-        if bytes.contains(#""request_id""#) { hasDamagedNative = true }
-      }
-    }
-    if format != nil { return try takeHeld() }
-    if held.count >= Self.mostHeld || heldBytes >= Self.mostHeldBytes { try settleUnknown() }
-  }
-
-  private mutating func noteNearMiss() {
-    let root = JSONTape.root
-    if tape.value("resourceSpans", in: root) != nil {
-      nearMiss = "OpenTelemetry spans, which are not read yet"
-    } else if tape.value("api_key", in: root) != nil, tape.value("spend", in: root) != nil {
-      nearMiss =
-        "LiteLLM's SpendLogs rows, which are not read yet; give its standard logging payloads"
-    }
-  }
-
-  /// A file in which no line shows a format is refused whole, unless it has only blank lines.
-  private mutating func settleUnknown() throws {
-    let isEmpty = held.allSatisfy { $0.bytes.isBlank && !$0.line.isTooLong }
-    guard isEmpty || hasDamagedNative else {
-      throw InputError(
-        .undecodable, path, nearMiss.map { "has \($0)" } ?? "is of no format that is known here",
-        remedy: "known are "
-          + LogFormat.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and ")
-          + "; name one with --from-format to have its lines judged singly")
-    }
-    format = .native
-    try takeHeld()
-  }
-
-  private mutating func takeHeld() throws {
-    let waiting = held
-    held = []
-    for one in waiting { try take(one.line, one.bytes[...]) }
-  }
-
-  // MARK: a line
-
-  private mutating func take(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
-    counts.lines += 1
-    if line.isTooLong {
-      // Nobody looked whether it is well-formed: any part of it may be a prompt.
-      return try reject(
-        line, bytes,
-        Rejection(.lineTooLong, "the line is longer than \(LineReader.longest) bytes"),
-        excerpt: [])
-    }
-    if bytes.isBlank {
-      counts.blank += 1
-      return
-    }
-    let reader = (format ?? .native).reader
-    do throws(JSONFailure) {
-      try tape.parse(bytes)
-    } catch {
-      return try reject(line, bytes, Rejection(error), excerpt: excerpt(bytes, after: error))
-    }
-    guard tape.kind(JSONTape.root) == .object else {
-      let found = tape.kind(JSONTape.root).name
-      return try reject(
-        line, bytes, Rejection(.notAnObject, "the line is \(found); it must be an object"),
-        excerpt: reader.knownFields.projection(of: tape))
-    }
-    reader.knownFields.countUnknown(in: tape, &ignored)
-    let attempt: Attempt
-    do throws(Rejection) {
-      attempt = try reader.attempt(from: tape)
-    } catch {
-      return try reject(line, bytes, error, excerpt: reader.knownFields.projection(of: tape))
-    }
-    let entry = LedgerWriter.Entry(
-      attempt: attempt, contentHash: hash.of(attempt), line: line.number)
-    switch try writer.admit(entry, file: fileID) {
-    case .accepted: counts.accepted += 1
-    case .duplicate: counts.duplicates += 1
-    case .conflict:
-      counts.conflicts += 1
-      try quarantine(
-        line, bytes, .conflict(of: attempt), excerpt: reader.knownFields.projection(of: tape))
-    }
-  }
-
-  /// What may be kept of a line that is no JSON of ours: all of a damaged one, but of one that is
-  /// well-formed otherwise only the known fields.
-  private mutating func excerpt(_ bytes: ArraySlice<UInt8>, after failure: JSONFailure) -> [UInt8] {
-    switch failure.code {
-    case .syntax, .encoding: return Array(bytes.prefix(Self.excerptBytes))
-    case .depth: return []
-    case .duplicateKey:
-      do throws(JSONFailure) {
-        try tape.parse(bytes, allowingDuplicateKeys: true)
-        return (format ?? .native).reader.knownFields.projection(of: tape)
-      } catch {
-        return Array(bytes.prefix(Self.excerptBytes))
-      }
-    }
-  }
-
-  private mutating func reject(
-    _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ rejection: Rejection,
-    excerpt: [UInt8]? = nil
-  ) throws {
-    counts.rejected += 1
-    try quarantine(line, bytes, rejection, excerpt: excerpt)
-  }
-
-  private func quarantine(
-    _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ rejection: Rejection, excerpt: [UInt8]?
-  ) throws {
-    let sha256 = line.tooLongSHA256 ?? Digest.sha256(Array(bytes))
-    try files.reject(
-      RejectedLine(
-        line: line.number, byteOffset: line.offset, code: rejection.code.rawValue,
-        reason: rejection.reason, sha256: sha256,
-        excerpt: Array((excerpt ?? Array(bytes)).prefix(Self.excerptBytes))),
-      file: fileID)
-  }
-}
-
-extension Collection where Element == UInt8 {
-  /// Whether there is nothing but JSON's white space.
-  fileprivate var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
-}
-
-extension [UInt8] {
-  fileprivate func contains(_ text: StaticString) -> Bool {
-    let wanted = Array(text.description.utf8)
-    guard count >= wanted.count else { return false }
-    return indices.dropLast(wanted.count - 1).contains { self[$0...].starts(with: wanted) }
   }
 }

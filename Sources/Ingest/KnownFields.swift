@@ -89,14 +89,14 @@ package struct IgnoredFields: Sendable {
 
   package init() {}
 
-  mutating func add(_ path: String) {
+  mutating func add(_ path: String, count added: Int64 = 1) {
     let name = path.cut(at: Self.longestName).printable
     if let count = counts[name] {
-      counts[name] = count + 1
+      counts[name] = count + added
     } else if counts.count < Self.mostNames {
-      counts[name] = 1
+      counts[name] = added
     } else {
-      counts[Self.others, default: 0] += 1
+      counts[Self.others, default: 0] += added
     }
   }
 }

@@ -43,7 +43,6 @@ enum LiteLLMFormat: SourceFormat {
                 "session_id", "environment", "tenant_tier",
               ])
             ),
-            ("spend_logs_metadata", KnownFields(["feature", "workflow"])),
             (
               "usage_object",
               KnownFields(
@@ -185,7 +184,6 @@ enum LiteLLMFormat: SourceFormat {
     _ metadata: Int?, _ fields: FieldReader
   ) throws(Rejection) -> Attribution {
     let requester = fields.member("requester_metadata", of: metadata)
-    let spend = fields.member("spend_logs_metadata", of: metadata)
 
     /// The first of these fields that names something. A caller's own metadata may hold anything, so
     /// what cannot be a name is no attribution rather than a mistake.
@@ -211,8 +209,8 @@ enum LiteLLMFormat: SourceFormat {
       ("end_user", JSONTape.root), ("user_api_key_end_user_id", metadata),
       ("user_api_key_user_id", metadata))
     attribution[.application] = first(("application", requester), ("app", requester))
-    attribution[.feature] = first(("feature", requester), ("feature", spend))
-    attribution[.workflow] = first(("workflow", requester), ("workflow", spend))
+    attribution[.feature] = first(("feature", requester))
+    attribution[.workflow] = first(("workflow", requester))
     attribution[.assistant] = first(("assistant_id", requester))
     attribution[.thread] = first(("thread_id", requester))
     attribution[.session] = first(("session_id", JSONTape.root), ("session_id", requester))

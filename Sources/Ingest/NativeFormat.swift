@@ -36,8 +36,8 @@ enum NativeFormat: SourceFormat {
     ])
 
   /// events.md: the first and the last instant of a `ts`, the last not included.
-  private static let earliest = UTCDay(year: 2000, month: 1, day: 1)?.start
-  private static let latest = UTCDay(year: 2200, month: 1, day: 1)?.start
+  static let earliest = UTCDay(year: 2000, month: 1, day: 1)?.start
+  static let latest = UTCDay(year: 2200, month: 1, day: 1)?.start
 
   static func attempt(from tape: JSONTape) throws(Rejection) -> Attempt {
     let fields = FieldReader(tape: tape)
@@ -71,7 +71,7 @@ enum NativeFormat: SourceFormat {
       requestID: requestID, position: index, index: index, startedAt: startedAt,
       attribution: attribution,
       trafficClass: try fields.word(
-        field("traffic_class"), "traffic_class", as: TrafficClass.self),
+        fields.filled(field("traffic_class")), "traffic_class", as: TrafficClass.self),
       primary: try needed(route(field("primary"), "primary", fields), "primary"),
       action: try fields.word(field("action"), "action", as: Action.self) ?? .model)
     attempt.latencyMilliseconds = try fields.count(field("latency_ms"), "latency_ms")
@@ -163,7 +163,7 @@ enum NativeFormat: SourceFormat {
         fields.member("prepaid_balance_usd", of: object), "budget.prepaid_balance_usd"))
   }
 
-  private static func failure(_ value: Int?, _ fields: FieldReader) throws(Rejection) -> Failure? {
+  static func failure(_ value: Int?, _ fields: FieldReader) throws(Rejection) -> Failure? {
     guard let object = try fields.object(value, "failure") else { return nil }
     let status = try fields.integer(
       fields.member("http_status", of: object), "failure.http_status")

@@ -7,11 +7,13 @@ internal import Units
 final class AttemptTable {
   private let database: Database
   private let insert: RawStatement
-  private let contentHash: RawStatement
+  private let identity: RawStatement
   private let links: RawStatement
   private let update: RawStatement
   private let insertContext: RawStatement
   private let deleteContext: RawStatement
+  private let keys: KeyIndex
+  private var nextID: Int64
 
   /// A stored line, as its request's derivation needs it.
   struct Stored {
@@ -34,18 +36,20 @@ final class AttemptTable {
     insert = try RawStatement(
       database,
       """
-      INSERT INTO attempt (request_id, event_id, content_hash, position, attempt, has_own_index,
-        started_ms, action, route_id, outcome, failure_kind, failure_word, http_status,
-        failure_message, latency_ms, input_tokens, cached_input_tokens, cache_write_tokens,
-        output_tokens, reasoning_tokens, reported_cost_nano_usd, revenue_nano_usd,
-        budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
-        decision_reason, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source)
+      INSERT INTO attempt (id, request_id, event_id, content_hash, position, attempt,
+        has_own_index, started_ms, action, route_id, outcome, failure_kind, failure_word,
+        http_status, failure_message, latency_ms, input_tokens, cached_input_tokens,
+        cache_write_tokens, output_tokens, reasoning_tokens, reported_cost_nano_usd,
+        revenue_nano_usd, budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd,
+        decision_step, decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd,
+        cost_source)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-        ?, ?, ?)
-      ON CONFLICT (event_id) DO NOTHING
+        ?, ?, ?, ?)
       """)
-    contentHash = try RawStatement(
-      database, "SELECT content_hash FROM attempt WHERE event_id = ?")
+    identity = try RawStatement(
+      database, "SELECT event_id, content_hash FROM attempt WHERE id = ?")
+    keys = try KeyIndex(database, "event_key")
+    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM attempt") ?? 0) + 1
     links = try RawStatement(
       database,
       """
@@ -75,50 +79,68 @@ final class AttemptTable {
       database, "DELETE FROM attempt_context WHERE attempt_id = ?")
   }
 
-  /// Enters a line; nil if its event id is known already.
-  func enter(
-    _ attempt: Attempt, hash: [UInt8], cost: AttemptCost, request: Int64, route: Int64?,
-    file: Int64, line: Int64
-  ) throws -> Int64? {
-    insert.add(request)
-    insert.add(attempt.eventID.text)
-    insert.add(hash)
-    insert.add(attempt.position)
-    insert.add(attempt.index ?? 0)
-    insert.add(attempt.index != nil)
-    insert.add(attempt.startedAt.milliseconds)
-    insert.add(Code.of(attempt.action))
-    insert.add(route)
-    insert.add(attempt.outcome.map(Code.of))
-    insert.add(attempt.failure.map { Code.of($0.kind) })
-    insert.add(attempt.failure?.word)
-    insert.add(attempt.failure?.httpStatus)
-    insert.add(attempt.failure?.message)
-    insert.add(attempt.latencyMilliseconds)
-    insert.add(attempt.usage.input)
-    insert.add(attempt.usage.cachedInput)
-    insert.add(attempt.usage.cacheWrite)
-    insert.add(attempt.usage.output)
-    insert.add(attempt.usage.reasoning)
-    insert.add(attempt.reportedCost?.nanoUSD)
-    insert.add(attempt.revenue?.nanoUSD)
-    insert.add(attempt.budget.limit?.nanoUSD)
-    insert.add(attempt.budget.spent?.nanoUSD)
-    insert.add(attempt.budget.prepaidBalance?.nanoUSD)
-    insert.add(attempt.decisionStep)
-    insert.add(attempt.decisionReason)
-    insert.add(file)
-    insert.add(line)
-    for value in cost.stored { insert.add(value) }
-    try insert.run()
-    return database.changesCount == 0 ? nil : database.lastInsertedRowID
+  /// The content hash under which an event id is on record.
+  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) throws -> SIMD2<UInt64>? {
+    var hash: SIMD2<UInt64>?
+    _ = try keys.row(key) { id in
+      identity.add(id)
+      defer { identity.reset() }
+      guard try identity.step(), identity.isText(0, event) else { return false }
+      hash = identity.hash(1)
+      return true
+    }
+    return hash
   }
 
-  /// The content hash under which an event id is on record.
-  func contentHash(of event: Name) throws -> [UInt8] {
-    contentHash.add(event.text)
-    defer { contentHash.reset() }
-    return try contentHash.step() ? contentHash.blob(0) : []
+  /// Enters a line that the ledger does not have; `place` is where it stands in its request if its log
+  /// has no index.
+  func enter(_ line: PendingLine, text: ArraySlice<UInt8>, cost: AttemptCost, place: Int)
+    throws -> Int64
+  {
+    let id = nextID
+    nextID += 1
+    let event = line.event
+    insert.add(id)
+    insert.add(line.request)
+    insert.add(text: text)
+    insert.add(hash: event.contentHash)
+    insert.add(event.position)
+    insert.add(event.index ?? Int64(place))
+    insert.add(event.index != nil)
+    insert.add(event.startedAt.milliseconds)
+    insert.add(Code.of(event.action))
+    insert.add(line.route)
+    insert.add(event.outcome.map(Code.of))
+    insert.add(event.failure.map { Code.of($0.kind) })
+    insert.add(event.failure?.word)
+    insert.add(event.failure?.httpStatus)
+    insert.add(event.failure?.message)
+    insert.add(event.latencyMilliseconds)
+    insert.add(event.usage.input)
+    insert.add(event.usage.cachedInput)
+    insert.add(event.usage.cacheWrite)
+    insert.add(event.usage.output)
+    insert.add(event.usage.reasoning)
+    insert.add(event.reportedCost?.nanoUSD)
+    insert.add(event.revenue?.nanoUSD)
+    insert.add(event.budget.limit?.nanoUSD)
+    insert.add(event.budget.spent?.nanoUSD)
+    insert.add(event.budget.prepaidBalance?.nanoUSD)
+    insert.add(event.decisionStep)
+    insert.add(line.decisionReason)
+    insert.add(line.file)
+    insert.add(event.line)
+    insert.add(cost.catalog?.nanoUSD)
+    insert.add(cost.amount.nanoUSD)
+    insert.add(cost.source.map(Code.of))
+    try insert.run()
+    keys.add(event.eventKey, id)
+    return id
+  }
+
+  /// Writes the keys of new lines, if there are `least`.
+  func flush(least: Int) throws {
+    if keys.freshCount >= least { try keys.flush() }
   }
 
   /// The lines of a request in the order of their positions. Lines without a context of their own
@@ -160,12 +182,17 @@ final class AttemptTable {
     try update.run()
   }
 
+  /// Keeps a context of its own for a line.
+  func enter(_ context: Context, of line: Int64, _ dimensions: Dimensions) throws {
+    insertContext.add(line)
+    try Self.add(context, to: insertContext, dimensions)
+    try insertContext.run()
+  }
+
   /// Keeps a line's own context where it is not the request's.
   func settle(_ line: Stored, differs: Bool, isNew: Bool, _ dimensions: Dimensions) throws {
     if differs, isNew || !line.hasContextRow {
-      insertContext.add(line.id)
-      try Self.add(line.link.context, to: insertContext, dimensions)
-      try insertContext.run()
+      try enter(line.link.context, of: line.id, dimensions)
     } else if !differs, line.hasContextRow {
       deleteContext.add(line.id)
       try deleteContext.run()

@@ -7,23 +7,36 @@ private final class NameTable {
   private let insert: RawStatement
   private let read: RawStatement
   private let database: Database
+  /// Of a table without an index on its names.
+  private let keys: KeyIndex?
   private var ids: [Name: Int64] = [:]
 
   /// Names kept in memory; past that the table answers. Threads and users have no bound.
   private static let mostCached = 100_000
 
-  init(_ database: Database, _ table: String) throws {
+  init(_ database: Database, _ table: String, isUnbounded: Bool = false) throws {
     self.database = database
     find = try RawStatement(database, "SELECT id FROM \(table) WHERE name = ?")
     insert = try RawStatement(database, "INSERT INTO \(table) (name) VALUES (?)")
     read = try RawStatement(database, "SELECT name FROM \(table) WHERE id = ?")
+    keys = isUnbounded ? try KeyIndex(database, table + "_key") : nil
+  }
+
+  /// The number of a name of which a book asks but once; it is entered if it is new.
+  func id(_ new: EventBatch.NewName) throws -> Int64 {
+    guard let keys else { return try existingID(new.name) ?? enter(new.name) }
+    if let id = try keys.row(new.key, where: { try name($0) == new.name }) { return id }
+    let id = try enter(new.name)
+    keys.add(new.key, id)
+    return id
   }
 
   /// The number of `name`, which is entered if it is new.
   func id(_ name: Name) throws -> Int64 {
     if let id = ids[name] { return id }
     if ids.count >= Self.mostCached { ids.removeAll(keepingCapacity: true) }
-    let id = try existingID(name) ?? enter(name)
+    let key = keys == nil ? 0 : TextKey.of(Array(name.text.utf8).span)
+    let id = try id(EventBatch.NewName(name: name, key: key))
     ids[name] = id
     return id
   }
@@ -32,6 +45,11 @@ private final class NameTable {
     read.add(id)
     defer { read.reset() }
     return try read.step() ? Name(read.text(0)) : Name("")
+  }
+
+  /// Writes the keys of new names, if there are `least`.
+  func flush(least: Int) throws {
+    if let keys, keys.freshCount >= least { try keys.flush() }
   }
 
   private func existingID(_ name: Name) throws -> Int64? {
@@ -56,6 +74,7 @@ final class Dimensions {
 
   private let database: Database
   private let attribution: [NameTable]
+  private let decisionReasons: NameTable
   private let providers: NameTable
   private let groups: NameTable
   private let findModel: RawStatement
@@ -68,10 +87,14 @@ final class Dimensions {
   private var modelIDs: [Int64: ModelID] = [:]
   private var routes: [Route: StoredRoute] = [:]
   private var routeKeys: [Int64: RouteKey] = [:]
+  private var routeIDs: [RouteKey: Int64] = [:]
 
   init(_ database: Database) throws {
     self.database = database
-    attribution = try AttributionField.allCases.map { try NameTable(database, $0.table) }
+    attribution = try AttributionField.allCases.map {
+      try NameTable(database, $0.table, isUnbounded: $0.isUnbounded)
+    }
+    decisionReasons = try NameTable(database, "decision_reason")
     providers = try NameTable(database, "provider")
     groups = try NameTable(database, "route_group")
     findModel = try RawStatement(
@@ -90,6 +113,16 @@ final class Dimensions {
 
   func id(_ name: Name, of field: AttributionField) throws -> Int64 {
     try attribution[field.index].id(name)
+  }
+
+  /// The number of a name of a book's `kind` (``EventBatch/newNames``).
+  func id(_ new: EventBatch.NewName, kind: Int) throws -> Int64 {
+    try (kind == EventBatch.decisionReasons ? decisionReasons : attribution[kind]).id(new)
+  }
+
+  /// Writes what waits in memory, of tables for which at least so much waits.
+  func flush(least: Int = 0) throws {
+    for table in attribution { try table.flush(least: least) }
   }
 
   /// The names behind a context's numbers.
@@ -122,6 +155,7 @@ final class Dimensions {
     let stored = StoredRoute(id: id ?? 0, key: RouteKey(model: model, group: group))
     routes[route] = stored
     routeKeys[stored.id] = stored.key
+    routeIDs[stored.key] = stored.id
     return stored
   }
 
@@ -137,10 +171,13 @@ final class Dimensions {
 
   /// The number of a route of which the ledger already knows the parts.
   func routeID(_ key: RouteKey) throws -> Int64 {
+    if let id = routeIDs[key] { return id }
     findRoute.add(key.model)
     findRoute.add(key.group ?? 0)
     defer { findRoute.reset() }
-    return try findRoute.step() ? findRoute.int(0) : 0
+    let id = try findRoute.step() ? findRoute.int(0) : 0
+    routeIDs[key] = id
+    return id
   }
 
   func model(_ id: Int64) throws -> ModelID {
@@ -172,6 +209,9 @@ final class Dimensions {
 }
 
 extension AttributionField {
+  /// Whether a log may have any number of names of it.
+  var isUnbounded: Bool { self == .user || self == .thread || self == .session }
+
   /// The table of its names (schema 0001); `_id` after it is its column in the facts.
   var table: String {
     switch self {

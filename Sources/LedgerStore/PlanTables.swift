@@ -7,6 +7,11 @@ struct PlanTables {
     /// Wide, as what is taken off and what is added may each be large.
     var planned: Int128 = 0
     var requests: Int64 = 0
+
+    mutating func add(_ part: PlanPart, sign: Int64) {
+      planned += Int128(sign) * Int128(part.planned.nanoUSD)
+      requests += sign
+    }
   }
 
   private struct Day: Hashable {
@@ -20,8 +25,11 @@ struct PlanTables {
     let model: Int64
   }
 
+  private let database: Database
   private var days: [Day: Sum] = [:]
   private var months: [Month: Sum] = [:]
+
+  init(_ database: Database) { self.database = database }
 
   mutating func replace(_ old: PlanPart?, by new: PlanPart?) {
     guard old != new else { return }
@@ -30,16 +38,15 @@ struct PlanTables {
   }
 
   private mutating func add(_ part: PlanPart, sign: Int64) {
-    let day = Day(day: part.day, workflow: part.workflow, model: part.model)
-    days[day, default: Sum()].planned += Int128(sign) * Int128(part.planned.nanoUSD)
-    days[day, default: Sum()].requests += sign
-    let month = Month(month: part.month, model: part.model)
-    months[month, default: Sum()].planned += Int128(sign) * Int128(part.planned.nanoUSD)
-    months[month, default: Sum()].requests += sign
+    days[
+      Day(day: part.day, workflow: part.workflow, model: part.model), default: Sum()
+    ].add(part, sign: sign)
+    months[Month(month: part.month, model: part.model), default: Sum()].add(part, sign: sign)
   }
 
   /// Adds what changed to the tables, and forgets it.
-  mutating func flush(_ database: Database) throws {
+  mutating func flush() throws {
+    guard !days.isEmpty || !months.isEmpty else { return }
     let day = try RawStatement(
       database,
       """

@@ -34,6 +34,12 @@ package enum PriceTable {
   ) throws -> Change {
     let before = try histories(database)
     var change = Change()
+    let removeBands = try RawStatement(
+      database,
+      """
+      DELETE FROM price_band WHERE price_id =
+        (SELECT id FROM price WHERE provider = ? AND model = ? AND effective_day = ?)
+      """)
     let remove = try RawStatement(
       database, "DELETE FROM price WHERE provider = ? AND model = ? AND effective_day = ?")
     let insert = try RawStatement(
@@ -53,10 +59,12 @@ package enum PriceTable {
       case nil: change.new += 1
       case _?: change.changed += 1
       }
-      remove.add(entry.model.provider.text)
-      remove.add(entry.model.model.text)
-      remove.add(day)
-      try remove.run()
+      for statement in [removeBands, remove] {
+        statement.add(entry.model.provider.text)
+        statement.add(entry.model.model.text)
+        statement.add(day)
+        try statement.run()
+      }
       insert.add(entry.model.provider.text)
       insert.add(entry.model.model.text)
       insert.add(day)

@@ -12,6 +12,7 @@ final class RateBook: RateCard {
   /// By rising day; of two for one day the later applied comes last.
   private let policies: [(from: UTCDay, policy: Policy)]
   private let dimensions: Dimensions
+  private var tenantsByNumber: [Int64: TenantHistory?] = [:]
   private var models: [Int64: ModelID] = [:]
   private var histories: [Int64: PriceHistory?] = [:]
   private var grades: [GradeKey: Grade?] = [:]
@@ -33,11 +34,22 @@ final class RateBook: RateCard {
     if models[model] == nil { models[model] = try dimensions.model(model) }
   }
 
+  private(set) lazy var hasFees = !tenantsWithFees.isEmpty
+
   var tenantsWithFees: [Name] {
     tenants.filter { $0.value.hasFees }.map(\.key)
   }
 
   func tenant(_ name: Name) -> TenantHistory? { tenants[name] }
+
+  /// By the ledger's number.
+  func tenant(_ id: Int64) throws -> TenantHistory? {
+    guard !tenants.isEmpty else { return nil }
+    if let known = tenantsByNumber[id] { return known }
+    let history = tenants[try dimensions.tenant(id)]
+    tenantsByNumber[id] = .some(history)
+    return history
+  }
 
   func price(of model: Int64, on day: UTCDay) -> ModelPrice? {
     history(of: model)?.price(on: day)

@@ -1,5 +1,7 @@
 internal import CSQLite
 internal import GRDB
+internal import Pricing
+internal import Traffic
 
 /// A prepared statement bound and stepped without boxing its values: rows are written about twice as
 /// fast as through arguments in arrays. Used inside one access of a connection only.
@@ -59,6 +61,16 @@ final class RawStatement {
     }
   }
 
+  /// A text in UTF-8.
+  func add(text: ArraySlice<UInt8>) {
+    bound += 1
+    text.withUnsafeBytes { bytes in
+      _ = sqlite3_bind_text(
+        handle, bound, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+        Self.transient)
+    }
+  }
+
   func add(_ value: String?) {
     guard let value else {
       bound += 1
@@ -76,6 +88,13 @@ final class RawStatement {
       _ = value.withUnsafeBytes {
         sqlite3_bind_blob(handle, bound, $0.baseAddress, Int32($0.count), Self.transient)
       }
+    }
+  }
+
+  func add(hash: SIMD2<UInt64>) {
+    bound += 1
+    _ = withUnsafeBytes(of: hash) {
+      sqlite3_bind_blob(handle, bound, $0.baseAddress, 16, Self.transient)
     }
   }
 
@@ -121,6 +140,22 @@ final class RawStatement {
     sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : text(column)
   }
 
+  func isText(_ column: Int32, _ expected: ArraySlice<UInt8>) -> Bool {
+    guard let bytes = sqlite3_column_text(handle, column) else { return false }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return UnsafeBufferPointer(start: bytes, count: count).elementsEqual(expected)
+  }
+
+  /// A blob of 16 bytes, as ``add(hash:)`` binds it.
+  func hash(_ column: Int32) -> SIMD2<UInt64> {
+    guard let bytes = sqlite3_column_blob(handle, column),
+      sqlite3_column_bytes(handle, column) == 16
+    else { return SIMD2() }
+    return SIMD2(
+      bytes.loadUnaligned(as: UInt64.self),
+      bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
   func blob(_ column: Int32) -> [UInt8] {
     guard let bytes = sqlite3_column_blob(handle, column) else { return [] }
     let count = Int(sqlite3_column_bytes(handle, column))
@@ -140,6 +175,52 @@ enum Code {
       code += 1
     }
     return code
+  }
+
+  // Those of every line and request, without a walk over all words.
+
+  static func of(_ action: Action) -> Int64 {
+    switch action {
+    case .model: 0
+    case .cachedResponse: 1
+    case .defaultResponse: 2
+    case .queue: 3
+    case .pause: 4
+    case .manualReview: 5
+    case .reject: 6
+    }
+  }
+
+  static func of(_ outcome: Outcome) -> Int64 { outcome == .success ? 0 : 1 }
+
+  static func of(_ source: CostSource) -> Int64 {
+    switch source {
+    case .reported: 0
+    case .catalog: 1
+    case .unpriced: 2
+    }
+  }
+
+  static func of(_ trafficClass: TrafficClass) -> Int64 {
+    switch trafficClass {
+    case .criticalUserFacing: 0
+    case .nonCriticalUserFacing: 1
+    case .internalAutomation: 2
+    case .batch: 3
+    case .experiment: 4
+    }
+  }
+
+  static func of(_ status: RequestStatus) -> Int64 {
+    switch status {
+    case .servedPrimary: 0
+    case .servedFallback: 1
+    case .servedCached: 2
+    case .servedDefault: 3
+    case .deferred: 4
+    case .rejected: 5
+    case .failed: 6
+    }
   }
 
   static func word<Word: CaseIterable>(_ type: Word.Type, _ code: Int64) -> Word?

@@ -25,21 +25,21 @@ final class RequestTable {
     var tenant: Int64 { context.attribution[AttributionField.tenant.index] }
   }
 
-  private let find: RawStatement
   private let previous: RawStatement
-  private let write: RawStatement
-  /// Requests from this number on have not been written yet.
-  private var firstUnwritten: Int64
+  private let name: RawStatement
+  private let insert: RawStatement
+  private let update: RawStatement
+  private let keys: KeyIndex
   private var nextID: Int64
-  /// Requests met since the last derivation.
-  private var known: [Name: Int64] = [:]
+  private var lastWritten: Int64
   /// Requests that were written for the first time.
   private(set) var newCount = 0
 
   init(_ database: Database) throws {
     nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
-    firstUnwritten = nextID
-    find = try RawStatement(database, "SELECT id FROM request WHERE request_id = ?")
+    lastWritten = nextID - 1
+    keys = try KeyIndex(database, "request_key")
+    name = try RawStatement(database, "SELECT request_id FROM request WHERE id = ?")
     previous = try RawStatement(
       database,
       """
@@ -50,49 +50,62 @@ final class RequestTable {
       FROM request WHERE id = ?
       """)
     let columns = """
-      request_id, started_ms, day, month, tenant_id, tier_id, user_id, application_id, feature_id,
+      id, started_ms, day, month, tenant_id, tier_id, user_id, application_id, feature_id,
       workflow_id, assistant_id, thread_id, session_id, environment_id, given_class,
       primary_route_id, primary_is_stated, attribution_conflicts, effective_tier_id,
       traffic_class, primary_model_id, status, served_model_id, attempts, failed_attempts,
       unpriced_attempts, is_downgraded, is_ungraded, input_tokens, cached_input_tokens,
       cache_write_tokens, output_tokens, reasoning_tokens, cost_nano_usd, serving_cost_nano_usd,
       own_planned_nano_usd, revenue_nano_usd
-      """
-    let names = columns.split { $0 == "," || $0.isWhitespace }
-    write = try RawStatement(
+      """.split { $0 == "," || $0.isWhitespace }
+    insert = try RawStatement(
       database,
       """
-      INSERT INTO request (id, \(columns)) VALUES (?\(String(repeating: ", ?", count: names.count)))
-      ON CONFLICT (id) DO UPDATE SET \(names.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")),
-        fee_share_nano_usd = iif(
-          tenant_id = excluded.tenant_id AND month = excluded.month, fee_share_nano_usd, 0)
+      INSERT INTO request (\(columns.joined(separator: ", ")), request_id)
+      VALUES (?\(String(repeating: ", ?", count: columns.count)))
+      """)
+    func parameter(_ column: Substring) -> String {
+      "?\((columns.firstIndex(of: column) ?? 0) + 1)"
+    }
+    update = try RawStatement(
+      database,
+      """
+      UPDATE request SET \(columns.dropFirst().map { "\($0) = \(parameter($0))" }
+        .joined(separator: ", ")),
+        fee_share_nano_usd = iif(tenant_id = \(parameter("tenant_id"))
+          AND month = \(parameter("month")), fee_share_nano_usd, 0)
+      WHERE id = ?1
       """)
   }
 
-  /// Requests whose names are held in memory.
-  var knownCount: Int { known.count }
-
-  /// The number of a request; a new one gets the next.
-  func id(_ name: Name) throws -> Int64 {
-    if let id = known[name] { return id }
-    find.add(name.text)
-    var id = try find.step() ? find.int(0) : nil
-    find.reset()
-    if id == nil {
-      id = nextID
-      nextID += 1
+  /// The number of a request that the table has.
+  func id(_ key: Int64, name text: ArraySlice<UInt8>) throws -> Int64? {
+    try keys.row(key) { id in
+      name.add(id)
+      defer { name.reset() }
+      return try name.step() && name.isText(0, text)
     }
-    known[name] = id
-    return id ?? 0
   }
 
-  /// Whether the table has no row of a request yet.
-  func isUnwritten(_ id: Int64) -> Bool { id >= firstUnwritten }
+  /// The number of the next new request.
+  func newID() -> Int64 {
+    defer { nextID += 1 }
+    return nextID
+  }
 
-  /// After a derivation the table has them all, and they are looked up there again.
-  func didDerive() {
-    known.removeAll(keepingCapacity: true)
-    firstUnwritten = nextID
+  /// Whether the table has no row of a request yet; new ones are written in the order of their numbers.
+  func isNew(_ id: Int64) -> Bool { id > lastWritten }
+
+  /// For messages.
+  func name(of id: Int64) throws -> String {
+    name.add(id)
+    defer { name.reset() }
+    return try name.step() ? name.text(0) : "?"
+  }
+
+  /// Writes the keys of new requests, if there are `least`.
+  func flush(least: Int) throws {
+    if keys.freshCount >= least { try keys.flush() }
   }
 
   func previous(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
@@ -119,17 +132,21 @@ final class RequestTable {
     let servedModel: Int64?
   }
 
-  /// Writes a request; `name` is needed for a new one.
+  /// A request's own id, for a new one.
+  struct NewName {
+    let text: ArraySlice<UInt8>
+    let key: Int64
+  }
+
+  /// Writes a request, or what is derived of it anew.
   func write(
-    _ id: Int64, name: String, isNew: Bool, _ derived: Derived, primary: RouteKey,
-    _ dimensions: Dimensions
+    _ id: Int64, new: NewName?, _ derived: Derived, primary: RouteKey, _ dimensions: Dimensions
   ) throws {
-    if isNew { newCount += 1 }
+    let write = new == nil ? update : insert
     let chain = derived.chain
     let figures = derived.figures
     let day = chain.startedAt.day
     write.add(id)
-    write.add(name)
     write.add(chain.startedAt.milliseconds)
     write.add(Int64(day.daysSince1970))
     write.add(Int64(day.month.monthsSince0))
@@ -157,6 +174,12 @@ final class RequestTable {
     write.add(figures.servingCost.nanoUSD)
     write.add(figures.ownPlannedCost?.nanoUSD)
     write.add(derived.revenue.nanoUSD)
+    if let new {
+      write.add(text: new.text)
+      keys.add(new.key, id)
+      newCount += 1
+      lastWritten = id
+    }
     try write.run()
   }
 }

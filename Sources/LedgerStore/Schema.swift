@@ -24,6 +24,10 @@ enum Schema {
   /// - Throws: ``LedgerError`` unless the ledger has the schema of this program.
   static func check(_ database: Database, path: String) throws {
     let version = try identify(database, path: path)
+    guard version > 0 else {
+      throw LedgerError(
+        .foreign, "\(path) is empty", remedy: "fill it with `fallback-ledger ingest`")
+    }
     guard version == newest else {
       throw LedgerError(
         .foreign, "\(path) is of version \(version), this program needs \(newest)",

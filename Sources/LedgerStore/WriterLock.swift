@@ -61,7 +61,7 @@ final class WriterLock {
       let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else {
         throw LedgerError(
-          .write, "\(lockPath) cannot be made (\(String(cString: strerror(errno))))",
+          .write, "\(path) cannot be made or locked (\(String(cString: strerror(errno))))",
           remedy: "check the folder and its permissions")
       }
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

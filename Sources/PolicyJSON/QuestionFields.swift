@@ -92,7 +92,7 @@ struct QuestionFields {
   /// As ``money(_:_:)``, cut towards zero: a threshold is reached only by what reaches it.
   func ratio(_ value: Int?, _ name: @autoclosure () -> String) throws(QuestionMistake) -> Ratio? {
     try decimal(value, "64 bits of billionths", name) {
-      (text) throws(DecimalText.Failure) in try Ratio(decimal: text)
+      (text) throws(DecimalText.Failure) in try Ratio(saturating: text)
     }
   }
 

@@ -92,16 +92,16 @@ package struct RequestFigures: Hashable, Sendable {
 extension Usage {
   /// - Throws: ``UnitError`` if a sum leaves 64 bits.
   func adding(_ other: Usage) throws(UnitError) -> Usage {
-    func sum(_ field: KeyPath<Usage, Int64>) throws(UnitError) -> Int64 {
-      let (sum, overflow) = self[keyPath: field].addingReportingOverflow(other[keyPath: field])
+    func sum(_ left: Int64, _ right: Int64) throws(UnitError) -> Int64 {
+      let (sum, overflow) = left.addingReportingOverflow(right)
       guard !overflow else {
         throw UnitError(what: "a request's tokens are outside 64 bits", remedy: "mend the counts")
       }
       return sum
     }
     return Usage(
-      input: try sum(\.input), cachedInput: try sum(\.cachedInput),
-      cacheWrite: try sum(\.cacheWrite), output: try sum(\.output),
-      reasoning: try sum(\.reasoning))
+      input: try sum(input, other.input), cachedInput: try sum(cachedInput, other.cachedInput),
+      cacheWrite: try sum(cacheWrite, other.cacheWrite), output: try sum(output, other.output),
+      reasoning: try sum(reasoning, other.reasoning))
   }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One JSON text, checked strictly and laid out flat, so that a reader can look at any part of it
 /// without making objects. Made once and used again for every line.
 ///
@@ -33,14 +35,14 @@ package struct JSONTape: Sendable {
   /// A place in the tape.
   package typealias Index = Int
 
-  package static let root: Index = 0
+  @inlinable package static var root: Index { 0 }
   /// Deeper nesting is refused. RFC 8259 leaves the limit open.
   package static let maximumDepth = 512
   /// Longer texts are not laid out; events.md ends a line at 16 MiB.
   package static let maximumBytes = 1 << 30
 
   /// The text, and then zero bytes, at which every scan stops.
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private(set) var nodes: [Node] = []
   private(set) var count = 0
   private var scanner = Scanner()
@@ -67,6 +69,13 @@ package struct JSONTape: Sendable {
     let laidOut = bytes
     scanner.allowsDuplicateKeys = allowingDuplicateKeys
     try scanner.scan(laidOut.span, count: count, into: &nodes)
+  }
+
+  /// Where the bytes of the string or number at `index` stand in ``bytes``; nil for a string with
+  /// escapes, whose text they are not.
+  package func plainRange(_ index: Index) -> Range<Int>? {
+    let node = nodes[index]
+    return node.hasEscapes ? nil : Int(node.start)..<Int(node.end)
   }
 
   package func kind(_ index: Index) -> Kind { nodes[index].kind }
@@ -118,9 +127,9 @@ package struct JSONTape: Sendable {
     if node.hasEscapes { return self.text(index).utf8.elementsEqual(expected) }
     let length = Int(node.end - node.start)
     guard length == expected.count else { return false }
-    let start = Int(node.start)
-    for offset in 0..<length where bytes[start + offset] != expected[offset] { return false }
-    return true
+    return bytes.withUnsafeBufferPointer { bytes in
+      memcmp(bytes.baseAddress.unsafelyUnwrapped + Int(node.start), text.utf8Start, length) == 0
+    }
   }
 
   /// The string at `index`, its escapes resolved.

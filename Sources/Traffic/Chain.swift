@@ -110,17 +110,17 @@ package struct Chain: Hashable, Sendable {
     revenue = links.last { $0.revenue != nil }?.revenue
     attributionConflicts = links.dropFirst().count { $0.context.contradicts(lowest.context) }
 
-    let actions = Set(links.map(\.action))
+    func has(_ actions: Action...) -> Bool { links.contains { actions.contains($0.action) } }
     status =
       if let servingIndex, let route = links[servingIndex].route {
         primary.map(route.isSame) ?? true ? .servedPrimary : .servedFallback
-      } else if actions.contains(.cachedResponse) {
+      } else if has(.cachedResponse) {
         .servedCached
-      } else if actions.contains(.defaultResponse) {
+      } else if has(.defaultResponse) {
         .servedDefault
-      } else if !actions.isDisjoint(with: [.queue, .pause, .manualReview]) {
+      } else if has(.queue, .pause, .manualReview) {
         .deferred
-      } else if actions.contains(.reject) {
+      } else if has(.reject) {
         .rejected
       } else {
         .failed

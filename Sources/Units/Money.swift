@@ -10,9 +10,40 @@ public struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Reads a decimal number of USD exactly; digits past the ninth round half to even.
   /// - Throws: ``DecimalText/Failure`` for what is no number, or is outside 64 bits of nano-USD.
   public init(decimalUSD text: Span<UInt8>) throws(DecimalText.Failure) {
+    if let nano = Self.plainNanoUSD(text) {
+      self.init(nanoUSD: nano)
+      return
+    }
     let value = try DecimalText.integer(in: text, places: Self.places)
     guard let nano = Int64(exactly: value) else { throw .outOfRange }
     self.init(nanoUSD: nano)
+  }
+
+  /// The amount in `12.5` or `0.0125`, as nearly all are written: up to nine digits on each side of
+  /// the point. Nil for any other text.
+  private static func plainNanoUSD(_ text: Span<UInt8>) -> Int64? {
+    var value: Int64 = 0
+    var at = 0
+    while at < text.count, at < 9, text[at] &- UInt8(ascii: "0") < 10 {
+      value = value * 10 + Int64(text[at] - UInt8(ascii: "0"))
+      at += 1
+    }
+    guard at == 1 || at > 1 && text[0] != UInt8(ascii: "0") else { return nil }
+    var missing = places
+    if at < text.count {
+      guard text[at] == UInt8(ascii: "."), at + 1 < text.count, text.count - at - 1 <= places else {
+        return nil
+      }
+      at += 1
+      while at < text.count {
+        guard text[at] &- UInt8(ascii: "0") < 10 else { return nil }
+        value = value * 10 + Int64(text[at] - UInt8(ascii: "0"))
+        missing -= 1
+        at += 1
+      }
+    }
+    for _ in 0..<missing { value *= 10 }
+    return value
   }
 
   /// - Throws: ``DecimalText/Failure`` as ``init(decimalUSD:)`` does.

@@ -16,6 +16,17 @@ public struct Ratio: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.init(billionths: billionths)
   }
 
+  /// As ``init(decimal:)``, but a number beyond 64 bits is the largest: it reaches every threshold.
+  /// - Throws: ``DecimalText/Failure`` for what is no number.
+  public init(saturating text: Span<UInt8>) throws(DecimalText.Failure) {
+    do {
+      try self.init(decimal: text)
+    } catch {
+      guard case .outOfRange = error else { throw error }
+      self.init(billionths: text[0] == UInt8(ascii: "-") ? .min : .max)
+    }
+  }
+
   /// `part` of `whole`; nil if there is no whole. A spent zero limit is wholly used.
   public init?(_ part: Money, of whole: Money) {
     guard whole.nanoUSD >= 0 else { return nil }

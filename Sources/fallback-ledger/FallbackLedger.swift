@@ -27,6 +27,7 @@ struct FallbackLedger: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
+      try Misspelling.check(arguments, in: Self.self)
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as ExitCode {

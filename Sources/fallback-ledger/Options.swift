@@ -17,6 +17,10 @@ struct LedgerOption: ParsableArguments {
     return variable.isEmpty ? "ledger.sqlite" : variable
   }
 
+  func validate() throws {
+    if given == "" { throw ValidationError("--ledger is empty; name the ledger's file") }
+  }
+
   func open(_ access: Ledger.Access, _ wait: WaitOption? = nil) throws -> Ledger {
     try Ledger(path: path, access: access, patience: wait?.patience)
   }
@@ -46,7 +50,7 @@ struct PeriodOptions: ParsableArguments {
     guard let text else { return nil }
     guard let end = Period.end(text) else {
       throw ValidationError(
-        "\(option) \(text) is no day, month or time; write 2026-10-01, 2026-10 or "
+        "\(option) `\(text)` is no day, month or time; write 2026-10-01, 2026-10 or "
           + "2026-10-01T12:00:00Z")
     }
     return end
@@ -61,14 +65,14 @@ enum TableFormat: String, ExpressibleByArgument, CaseIterable {
 enum Calendar {
   static func day(_ text: String) throws -> UTCDay {
     guard let day = UTCDay(text) else {
-      throw ValidationError("\(text) is no day; write it as 2026-10-01")
+      throw ValidationError("`\(text)` is no day; write it as 2026-10-01")
     }
     return day
   }
 
   static func month(_ text: String) throws -> UTCMonth {
     guard let month = UTCMonth(text) else {
-      throw ValidationError("\(text) is no month; write it as 2026-10")
+      throw ValidationError("`\(text)` is no month; write it as 2026-10")
     }
     return month
   }

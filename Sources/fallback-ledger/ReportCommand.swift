@@ -1,7 +1,9 @@
 import ArgumentParser
+import Foundation
 import LedgerStore
 import Pricing
 import Reports
+import Wording
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,10 +32,15 @@ struct ReportCommand: ParsableCommand {
   private var fields: [GroupField] {
     get throws {
       var fields: [GroupField] = []
-      for word in (by ?? "").split(separator: ",") {
-        guard let field = GroupField(rawValue: String(word)) else {
-          let all = GroupField.allCases.map(\.rawValue).joined(separator: ", ")
-          throw ValidationError("--by \(word) is no field; the fields are \(all)")
+      guard let by else { return [] }
+      for part in by.split(separator: ",", omittingEmptySubsequences: false) {
+        let word = part.trimmingCharacters(in: .whitespaces)
+        guard let field = GroupField(rawValue: word) else {
+          let names = GroupField.allCases.map(\.rawValue)
+          let near = NearestWord.of(word, in: names).map { "did you mean `\($0)`? " } ?? ""
+          throw ValidationError(
+            "--by names `\(word)`, which is no field; \(near)the fields are "
+              + names.joined(separator: ", "))
         }
         guard !fields.contains(field) else {
           throw ValidationError("--by names \(word) twice; name it once")

@@ -47,6 +47,8 @@ struct OrderTests {
       for (name, bytes) in expected {
         #expect(reports[name] == bytes, "seed \(seed), \(name)")
       }
+      // The program does not look up again what it refers to, so that is looked up here.
+      #expect(try SQLiteFile(ledger.path).rows("PRAGMA foreign_key_check").isEmpty)
     }
   }
 

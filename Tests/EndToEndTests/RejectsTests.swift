@@ -120,14 +120,38 @@ struct RejectsTests {
         #expect(try content(ledger) == content(clean))
       }
 
-      // To give the file again, or the damaged log, changes nothing and puts nothing back.
+      // To give the file again changes nothing; the damaged log, given again in another file, is
+      // rejected there as it was before, and no figure changes.
       let before = try content(ledger)
       let again = try JSONObject(
         try await ledger.run(["rejects", "retry", "--json", file.path]).out)
       #expect(try again.texts(["lines", "mended_before"]) == ["lines": "0", "mended_before": "4"])
       try await ledger.ingest(try ledger.write("again.jsonl", Self.log + "\n").path)
-      #expect(try await ledger.run(["rejects", "list"]).outText == "")
+      let list = try await ledger.run(["rejects", "list"]).outText
+      #expect(list.split(separator: "\n").count == 4)
+      #expect(list.split(separator: "\n").allSatisfy { $0.contains("again.jsonl:") })
       #expect(try content(ledger) == before)
+      try await ledger.run(["verify"])
+    }
+  }
+
+  @Test("of copies the first becomes an attempt and the others its duplicates")
+  func copies() async throws {
+    try await Self.withQuarantine { ledger, file in
+      try await ledger.ingest(
+        try ledger.write("copies.jsonl", Self.log + Self.log + "\n").path)
+      let lines = try await export(ledger, file)
+      #expect(lines.count == 12)
+      let mended = lines.filter { $0.contains(#""code":"negative""#) }
+        .map { $0.replacing("-0.001", with: "0.001") }
+      #expect(mended.count == 3)
+      try ledger.write("mend.jsonl", mended.joined(separator: "\n"))
+      let outcome = try JSONObject(
+        try await ledger.run(["rejects", "retry", "--json", file.path]).out)
+      #expect(
+        try outcome.texts(["lines", "accepted", "duplicates", "mended_before"])
+          == ["lines": "3", "accepted": "1", "duplicates": "2", "mended_before": "0"])
+      #expect(try await export(ledger, file).count == 9)
       try await ledger.run(["verify"])
     }
   }

@@ -71,7 +71,7 @@ struct SimulateTests {
     arguments: [
       (["--days", "0"], 64, "0 days cannot be simulated; give 1 to 366"),
       (["--seed", "x"], 64, "'x' is invalid for '--seed <number>'"),
-      (["--from", "2026-02-30"], 64, "2026-02-30 is no day; write it as 2026-10-01"),
+      (["--from", "2026-02-30"], 64, "`2026-02-30` is no day; write it as 2026-10-01"),
       (["--from", "2199-12-30"], 64, "7 days from 2199-12-30 leave the years 2000 to 2199"),
       (
         ["--outage", "openai"], 64,

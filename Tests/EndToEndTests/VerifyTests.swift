@@ -88,7 +88,8 @@ struct VerifyTests {
     ("attempt_contexts", "UPDATE attempt_context SET tenant_id = 999"),
     (
       "attempt_contexts",
-      "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = (SELECT min(attempt_id) FROM attempt_context)"
+      "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = "
+        + "(SELECT min(attempt_id) FROM attempt_context)"
     ),
     ("request_sums", "UPDATE request SET output_tokens = output_tokens + 1 WHERE id = 1"),
     ("request_sums", "UPDATE attempt SET input_tokens = input_tokens + 1 WHERE id = 1"),
@@ -105,6 +106,16 @@ struct VerifyTests {
     ("fee_shares", "UPDATE request SET fee_share_nano_usd = fee_share_nano_usd + 1 WHERE id = 1"),
     ("fee_shares", "UPDATE request SET fee_share_nano_usd = 0"),
     ("fee_shares", "UPDATE tenant_terms SET monthly_fee_nano_usd = monthly_fee_nano_usd + 1"),
+    ("keys", "DELETE FROM event_key WHERE id = 1"),
+    ("keys", "UPDATE request_key SET key = key + 1 WHERE id = 2"),
+    ("keys", "INSERT INTO thread_key VALUES (1, 999)"),
+    (
+      "keys",
+      """
+      INSERT INTO user (id, name) SELECT 999, name FROM user WHERE id = 1;
+      INSERT INTO user_key SELECT key, 999 FROM user_key WHERE id = 1
+      """
+    ),
     ("contents", "UPDATE user SET name = name || 'x'"),
     ("contents", "UPDATE attempt SET latency_ms = ifnull(latency_ms, 0) + 1 WHERE id = 1"),
     ("derivations", "UPDATE price SET output_usd = '0.5'"),

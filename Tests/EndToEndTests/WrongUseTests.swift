@@ -14,7 +14,7 @@ struct WrongUseTests {
     let outcome = try await Program.run(arguments)
     #expect(outcome.status == 64)
     #expect(outcome.out.isEmpty)
-    #expect(outcome.errText.hasPrefix("Error: "))
+    #expect(outcome.errText.lowercased().hasPrefix("error: "))
   }
 
   @Test("an input that is missing ends with 66 and leaves no ledger")

@@ -83,7 +83,7 @@ struct ContentHashTests {
       ["decision": #"{"step":2,"reason":"fallback"}"#],
       ["decision": #"{"step":1,"reason":"retry"}"#],
     ]
-    var seen: [[UInt8]: [String: String?]] = [try Self.full.contentHash(): [:]]
+    var seen: [SIMD2<UInt64>: [String: String?]] = [try Self.full.contentHash(): [:]]
     for change in changes {
       let hash = try changed(change).contentHash()
       #expect(seen[hash] == nil, "\(change) and \(seen[hash] ?? [:]) are taken for the same")

@@ -50,7 +50,7 @@ struct NativeLine {
     }
   }
 
-  func contentHash() throws -> [UInt8] {
+  func contentHash() throws -> SIMD2<UInt64> {
     var hash = ContentHash()
     return hash.of(try attempt())
   }

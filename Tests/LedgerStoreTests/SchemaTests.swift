@@ -38,6 +38,12 @@ struct SchemaTests {
       try check("failure_kind", FailureKind.self)
       try check("request_status", RequestStatus.self)
       try check("cost_source", CostSource.self)
+      // The ways without a walk over all words.
+      #expect(TrafficClass.allCases.map { Code.of($0) } == [0, 1, 2, 3, 4])
+      #expect(Action.allCases.map { Code.of($0) } == [0, 1, 2, 3, 4, 5, 6])
+      #expect(Outcome.allCases.map { Code.of($0) } == [0, 1])
+      #expect(RequestStatus.allCases.map { Code.of($0) } == [0, 1, 2, 3, 4, 5, 6])
+      #expect(CostSource.allCases.map { Code.of($0) } == [0, 1, 2])
       for table in ["traffic_class", "action", "outcome", "failure_kind", "request_status"] {
         let first = try ledger.read { try Int.fetchOne($0, sql: "SELECT min(id) FROM \(table)") }
         #expect(first == 0)
@@ -205,15 +211,15 @@ struct SchemaTests {
       try ledger.write { database in
         let writer = try LedgerWriter(database)
         let files = try FileTable(database)
-        let (one, other) = ([UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 16))
+        let (one, other) = (SIMD2<UInt64>(1, 1), SIMD2<UInt64>(2, 2))
         #expect(
-          try writer.admit(.init(attempt: attempt("r1"), contentHash: one, line: 1), file: 1)
+          try writer.admit(attempt("r1"), contentHash: one, line: 1, file: 1)
             == .accepted)
         #expect(
-          try writer.admit(.init(attempt: attempt("r1"), contentHash: one, line: 2), file: 1)
+          try writer.admit(attempt("r1"), contentHash: one, line: 2, file: 1)
             == .duplicate)
         #expect(
-          try writer.admit(.init(attempt: attempt("r2"), contentHash: other, line: 3), file: 1)
+          try writer.admit(attempt("r2"), contentHash: other, line: 3, file: 1)
             == .conflict)
         try writer.finish()
         #expect(writer.newRequests == 1)

@@ -50,10 +50,8 @@ struct SummaryTests {
       let writer = try LedgerWriter(database)
       let file = try files.nextID()
       for (number, attempt) in lines {
-        var hash = [UInt8](repeating: 0, count: 16)
-        hash[0] = UInt8(number % 256)
-        hash[1] = UInt8(number / 256)
-        _ = try writer.admit(.init(attempt: attempt, contentHash: hash, line: 1), file: file)
+        _ = try writer.admit(
+          attempt, contentHash: SIMD2(UInt64(number), 0), line: 1, file: file)
       }
       try writer.finish()
       var digest = [UInt8](repeating: 0, count: 32)

@@ -6,16 +6,19 @@
 -- Attribution: one table a dimension. An attribution that events leave out is NULL in the facts.
 CREATE TABLE tenant       (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE tier         (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE user         (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE application  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE feature      (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE workflow     (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE assistant    (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE thread       (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE session      (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE environment  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE decision_reason (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE provider     (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE route_group  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+-- Names without bound. Their texts are found by a hash in the tables of keys below.
+CREATE TABLE user         (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE thread       (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE session      (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 
 CREATE TABLE model (
   id          INTEGER PRIMARY KEY,
@@ -99,12 +102,13 @@ CREATE TABLE rejected_line (
   excerpt     BLOB    NOT NULL,
   UNIQUE (file_id, line)
 ) STRICT;
+CREATE INDEX rejected_line_by_sha256 ON rejected_line (line_sha256);
 
 -- One row a client's request. Everything after `attribution_conflicts` follows from its attempts
 -- and the prices, tenants and policies in force, and is written again when any of them changes.
 CREATE TABLE request (
   id                  INTEGER PRIMARY KEY,
-  request_id          TEXT    NOT NULL UNIQUE,
+  request_id          TEXT    NOT NULL,
   started_ms          INTEGER NOT NULL,
   day                 INTEGER NOT NULL,
   month               INTEGER NOT NULL,
@@ -153,7 +157,7 @@ CREATE INDEX request_by_start ON request (started_ms);
 CREATE TABLE attempt (
   id                 INTEGER PRIMARY KEY,
   request_id         INTEGER NOT NULL REFERENCES request DEFERRABLE INITIALLY DEFERRED,
-  event_id           TEXT    NOT NULL UNIQUE,
+  event_id           TEXT    NOT NULL,
   content_hash       BLOB    NOT NULL CHECK (length(content_hash) = 16),
   position           INTEGER NOT NULL,
   attempt            INTEGER NOT NULL,
@@ -178,7 +182,7 @@ CREATE TABLE attempt (
   budget_spent_nano_usd    INTEGER,
   prepaid_balance_nano_usd INTEGER,
   decision_step      INTEGER,
-  decision_reason    TEXT,
+  decision_reason_id INTEGER REFERENCES decision_reason,
   file_id            INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER NOT NULL,
   -- Derived, as in request.
@@ -187,6 +191,15 @@ CREATE TABLE attempt (
   cost_source        INTEGER REFERENCES cost_source
 ) STRICT;
 CREATE INDEX attempt_by_request ON attempt (request_id, position);
+
+-- Rows by a 64-bit hash of their text: of a request's id, an event's id, a name without bound. The
+-- program sees to it that no text has two rows; an index on the texts themselves would be twice as
+-- large and, at twenty million rows, three times as slow to write (docs/decisions/0004).
+CREATE TABLE request_key (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE event_key   (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE user_key    (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE thread_key  (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE session_key (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
 
 -- What an attempt says of its request where that is not what the lowest attempt says.
 CREATE TABLE attempt_context (
@@ -247,7 +260,7 @@ CREATE TABLE price (
 ) STRICT;
 
 CREATE TABLE price_band (
-  price_id       INTEGER NOT NULL REFERENCES price ON DELETE CASCADE,
+  price_id       INTEGER NOT NULL REFERENCES price,
   above_input_tokens INTEGER NOT NULL CHECK (above_input_tokens >= 0),
   input_usd      TEXT    NOT NULL,
   cached_input_usd TEXT,
@@ -356,7 +369,7 @@ SELECT
   a.cost_nano_usd, a.cost_nano_usd / 1e9 AS cost_usd, cost_source.name AS cost_source,
   a.reported_cost_nano_usd, a.catalog_cost_nano_usd, a.revenue_nano_usd,
   a.budget_limit_nano_usd, a.budget_spent_nano_usd, a.prepaid_balance_nano_usd,
-  a.decision_step, a.decision_reason, input_file.path AS file, a.line
+  a.decision_step, decision_reason.name AS decision_reason, input_file.path AS file, a.line
 FROM attempt a
 JOIN request_names n ON n.id = a.request_id
 JOIN action ON action.id = a.action
@@ -367,4 +380,5 @@ LEFT JOIN route_group ag ON ag.id = ar.group_id
 LEFT JOIN outcome ON outcome.id = a.outcome
 LEFT JOIN failure_kind ON failure_kind.id = a.failure_kind
 LEFT JOIN cost_source ON cost_source.id = a.cost_source
+LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
 JOIN input_file ON input_file.id = a.file_id;

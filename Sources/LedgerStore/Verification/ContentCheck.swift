@@ -9,15 +9,15 @@ enum ContentCheck {
     "contents", "every attempt says what its line said when it was read")
 
   static func run(
-    _ database: Database, hash: (Attempt) -> [UInt8], _ breaches: inout BreachList
+    _ database: Database, hash: (Attempt) -> SIMD2<UInt64>, _ breaches: inout BreachList
   ) throws {
     let rows = try RawStatement(database, sql)
     while try rows.step() {
       let hash = hash(attempt(rows))
-      if hash != rows.blob(0) {
+      if hash != rows.hash(0) {
         breaches.add(
           "attempt \(rows.text(1))", found: "the content \(hex(hash))",
-          expected: "the content \(hex(rows.blob(0)))")
+          expected: "the content \(hex(rows.hash(0)))")
       }
     }
   }
@@ -34,7 +34,7 @@ enum ContentCheck {
         a.failure_word, a.http_status, a.failure_message, a.latency_ms, a.input_tokens,
         a.cached_input_tokens, a.cache_write_tokens, a.output_tokens, a.reasoning_tokens,
         a.reported_cost_nano_usd, a.revenue_nano_usd, a.budget_limit_nano_usd,
-        a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, a.decision_reason,
+        a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.attempt_id IS NULL, r.given_class, c.given_class),
         ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names)
       FROM attempt a
@@ -49,6 +49,7 @@ enum ContentCheck {
       LEFT JOIN model pm ON pm.id = pr.model_id
       LEFT JOIN provider pp ON pp.id = pm.provider_id
       LEFT JOIN route_group pg ON pg.id = pr.group_id
+      LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
       \(joins.joined(separator: "\n"))
       ORDER BY a.id
       """
@@ -86,7 +87,9 @@ enum ContentCheck {
     return attempt
   }
 
-  private static func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  private static func hex(_ hash: SIMD2<UInt64>) -> String {
+    withUnsafeBytes(of: hash) { bytes in
+      bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
   }
 }

@@ -7,7 +7,7 @@ package enum Verifier {
   /// All results in a fixed order; `contentHash` is the one by which lines were entered.
   /// - Throws: ``LedgerError`` if the file is damaged: then nothing can be said of the data in it.
   package static func verify(
-    _ database: Database, path: String, contentHash: @escaping (Attempt) -> [UInt8]
+    _ database: Database, path: String, contentHash: @escaping (Attempt) -> SIMD2<UInt64>
   ) throws -> [CheckResult] {
     // Large sorts go to files, not to memory.
     try database.execute(sql: "PRAGMA temp_store = FILE")
@@ -29,7 +29,7 @@ package enum Verifier {
   private typealias Run = (Database, inout BreachList) throws -> Void
 
   private static func checks(
-    path: String, _ contentHash: @escaping (Attempt) -> [UInt8]
+    path: String, _ contentHash: @escaping (Attempt) -> SIMD2<UInt64>
   ) -> [(LedgerCheck, Run)] {
     var checks: [(LedgerCheck, Run)] = [
       (FileChecks.constraints, { try FileChecks.checkFile($0, path: path, &$1) }),
@@ -45,6 +45,7 @@ package enum Verifier {
         ))
     }
     return checks + [
+      (KeyCheck.check, KeyCheck.run),
       (ContentCheck.check, { try ContentCheck.run($0, hash: contentHash, &$1) }),
       (DerivationCheck.check, DerivationCheck.run),
       (FeeShareCheck.check, FeeShareCheck.run),

@@ -1,0 +1,74 @@
+internal import LedgerStore
+internal import StrictJSON
+internal import Traffic
+internal import Units
+
+/// Puts attempts into batches for the ledger's writer.
+struct BatchBuilder {
+  var batch = EventBatch()
+  var book = NameBook()
+  var hash = ContentHash()
+  var scratch: [UInt8] = []
+
+  /// The batch so far; the next one goes on with the same book.
+  mutating func take() -> EventBatch {
+    var next = EventBatch()
+    if book.isFull {
+      book = NameBook()
+      next.hasNewBook = true
+    }
+    swap(&next, &batch)
+    return next
+  }
+
+  mutating func append(_ attempt: Attempt, line: Int64) {
+    let request = keep(attempt.requestID.text)
+    let eventID = keep(attempt.eventID.text)
+    var event = EventBatch.Event(
+      line: line, request: request.text, requestKey: request.key, event: eventID.text,
+      eventKey: eventID.key, contentHash: hash.of(attempt), position: attempt.position,
+      index: attempt.index, startedAt: attempt.startedAt)
+    for field in AttributionField.allCases {
+      guard let name = attempt.attribution[field] else { continue }
+      event.attribution[field.index] = number(of: name.text, kind: field.index)
+    }
+    event.trafficClass = attempt.trafficClass
+    event.primary = attempt.primary.map { number(of: $0) } ?? 0
+    event.action = attempt.action
+    event.route = attempt.route.map { number(of: $0) } ?? 0
+    event.outcome = attempt.outcome
+    event.failure = attempt.failure
+    event.latencyMilliseconds = attempt.latencyMilliseconds
+    event.usage = attempt.usage
+    event.reportedCost = attempt.reportedCost
+    event.revenue = attempt.revenue
+    event.budget = attempt.budget
+    event.decisionStep = attempt.decisionStep
+    event.decisionReason =
+      attempt.decisionReason.map { number(of: $0, kind: EventBatch.decisionReasons) } ?? 0
+    batch.events.append(event)
+  }
+
+  /// Keeps a text that differs from line to line.
+  mutating func keep(_ text: Span<UInt8>) -> (text: EventBatch.Text, key: Int64) {
+    let start = batch.texts.count
+    text.withUnsafeBufferPointer { batch.texts.append(contentsOf: $0) }
+    return (EventBatch.Text(start: start, count: text.count), TextKey.of(text))
+  }
+
+  private mutating func keep(_ text: String) -> (text: EventBatch.Text, key: Int64) {
+    var text = text
+    return text.withUTF8 { keep($0.span) }
+  }
+
+  private mutating func number(of name: String, kind: Int) -> Int32 {
+    var name = name
+    return name.withUTF8 { book.number(of: $0.span, kind: kind, &batch) }
+  }
+
+  private mutating func number(of route: Route) -> Int32 {
+    var parts = Array(route.model.provider.text.utf8) + [0] + route.model.model.text.utf8
+    if let group = route.group { parts += [0] + group.text.utf8 }
+    return book.route(parts.span, &batch)
+  }
+}

@@ -1,0 +1,96 @@
+package import Traffic
+package import Units
+
+/// Lines of a log on their way to the writer: numbers instead of names, and the few texts that differ
+/// from line to line in one row of bytes.
+package struct EventBatch: Sendable {
+  /// A stretch of ``texts``.
+  package struct Text: Hashable, Sendable {
+    package let start: Int
+    package let count: Int
+
+    package init(start: Int, count: Int) {
+      self.start = start
+      self.count = count
+    }
+
+    var range: Range<Int> { start..<start + count }
+  }
+
+  /// A name that the book of a run met for the first time.
+  package struct NewName: Hashable, Sendable {
+    package let name: Name
+    /// By ``TextKey``.
+    package let key: Int64
+
+    package init(name: Name, key: Int64) {
+      self.name = name
+      self.key = key
+    }
+  }
+
+  /// A line. Names are numbers of the run's book, from 1 in the order in which it met them; 0 is a name
+  /// not given.
+  package struct Event: Hashable, Sendable {
+    /// From 1.
+    package var line: Int64
+    package var request: Text
+    package var requestKey: Int64
+    package var event: Text
+    package var eventKey: Int64
+    /// Over the values of the line's fields: the same content has the same hash.
+    package var contentHash: SIMD2<UInt64>
+    package var position: Int64
+    /// The log's own index; nil where it has none.
+    package var index: Int64?
+    package var startedAt: Timestamp
+    /// By ``AttributionField/index``.
+    package var attribution = SIMD16<Int32>(repeating: 0)
+    package var trafficClass: TrafficClass?
+    package var primary: Int32 = 0
+    package var action = Action.model
+    package var route: Int32 = 0
+    package var outcome: Outcome?
+    package var failure: Failure?
+    package var latencyMilliseconds: Int64?
+    package var usage = Usage()
+    package var reportedCost: Money?
+    package var revenue: Money?
+    package var budget = BudgetSnapshot()
+    package var decisionStep: Int64?
+    package var decisionReason: Int32 = 0
+
+    package init(
+      line: Int64, request: Text, requestKey: Int64, event: Text, eventKey: Int64,
+      contentHash: SIMD2<UInt64>, position: Int64, index: Int64?, startedAt: Timestamp
+    ) {
+      self.line = line
+      self.request = request
+      self.requestKey = requestKey
+      self.event = event
+      self.eventKey = eventKey
+      self.contentHash = contentHash
+      self.position = position
+      self.index = index
+      self.startedAt = startedAt
+    }
+  }
+
+  /// What the numbers of a book stand for: the fields of attribution by their indices, and one more.
+  package static let decisionReasons = AttributionField.allCases.count
+  package static let nameKinds = decisionReasons + 1
+
+  package var events: [Event] = []
+  package var texts: [UInt8] = []
+  /// The book started anew before this batch: its numbers begin at 1 again.
+  package var hasNewBook = false
+  /// By kind, in the order of their numbers, which go on from those of earlier batches.
+  package var newNames = [[NewName]](repeating: [], count: nameKinds)
+  package var newRoutes: [Route] = []
+
+  package init() {}
+
+  package func text(_ text: Text) -> String {
+    String(decoding: texts[text.range], as: UTF8.self)
+  }
+}

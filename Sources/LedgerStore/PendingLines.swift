@@ -1,0 +1,82 @@
+internal import Traffic
+
+/// A line that the ledger does not have yet, by the ledger's numbers.
+struct PendingLine {
+  /// Its texts lie in ``PendingLines``.
+  var event: EventBatch.Event
+  let request: Int64
+  let file: Int64
+  let route: Int64?
+  let decisionReason: Int64?
+  let link: Link
+}
+
+/// The lines that wait to be written with their requests.
+struct PendingLines {
+  private(set) var lines: [PendingLine] = []
+  private var texts: [UInt8] = []
+  /// Places in `lines` by the keys of their event ids.
+  private var events = KeyMap()
+  /// Places in `requests` by the keys of their ids.
+  private var requestKeys = KeyMap()
+  private var requests: [(id: Int64, name: EventBatch.Text, key: Int64)] = []
+
+  var count: Int { lines.count }
+
+  func text(_ text: EventBatch.Text) -> ArraySlice<UInt8> { texts[text.range] }
+
+  /// The content hash of the line that waits under an event id.
+  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> SIMD2<UInt64>? {
+    events.value(key) { text(lines[Int($0)].event.event).elementsEqual(event) }
+      .map { lines[Int($0)].event.contentHash }
+  }
+
+  /// The number of a request that has lines here.
+  func request(_ key: Int64, name: ArraySlice<UInt8>) -> Int64? {
+    requestKeys.value(key) { text(requests[Int($0)].name).elementsEqual(name) }
+      .map { requests[Int($0)].id }
+  }
+
+  /// Notes the number of a request.
+  mutating func enter(request id: Int64, key: Int64, name: ArraySlice<UInt8>) {
+    requestKeys.add(key, Int64(requests.count))
+    requests.append((id, keep(name), key))
+  }
+
+  /// Takes a line over, and the text of its event id.
+  mutating func append(_ line: PendingLine, event: ArraySlice<UInt8>, name: ArraySlice<UInt8>) {
+    var line = line
+    line.event.event = keep(event)
+    line.event.request = keep(name)
+    events.add(line.event.eventKey, Int64(lines.count))
+    lines.append(line)
+  }
+
+  private mutating func keep(_ text: ArraySlice<UInt8>) -> EventBatch.Text {
+    let start = texts.count
+    texts.append(contentsOf: text)
+    return EventBatch.Text(start: start, count: text.count)
+  }
+
+  /// Places in ``lines``, request by request, each in the order of its positions; ties are broken by
+  /// the bytes of the event ids.
+  func inOrder() -> [Int] {
+    let keys = lines.indices.map { place in
+      (request: lines[place].request, position: lines[place].event.position, place: place)
+    }
+    return keys.sorted { left, right in
+      if left.request != right.request { return left.request < right.request }
+      if left.position != right.position { return left.position < right.position }
+      return text(lines[left.place].event.event)
+        .lexicographicallyPrecedes(text(lines[right.place].event.event))
+    }.map(\.place)
+  }
+
+  mutating func removeAll() {
+    lines.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    events.removeAll()
+    requestKeys.removeAll()
+    requests.removeAll(keepingCapacity: true)
+  }
+}
