@@ -16,8 +16,8 @@ final class ByteSource {
   private(set) var count: Int64 = 0
 
   /// - Throws: ``InputError`` if the file cannot be opened.
-  init(_ path: String) throws(InputError) {
-    file = try RawFile(path)
+  init(_ path: String, stop: StopFlag = StopFlag()) throws(InputError) {
+    file = try RawFile(path, stop: stop)
     let input = try RawInput(file)
     let head = input.bytes
     packing = Self.packing(of: head)
@@ -44,6 +44,10 @@ final class ByteSource {
     self.count += Int64(count)
     return count
   }
+
+  /// Bytes of the file read so far, and all that it has; nil where nobody knows yet.
+  var packedCount: Int64 { file.count }
+  var packedSize: Int64? { file.size }
 
   /// SHA-256 of all unpacked bytes.
   func finishDigest() -> [UInt8] { digest.finish() }

@@ -24,18 +24,21 @@ package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
+  private let watch: IngestWatch
 
-  package init(_ ledger: Ledger, format: LogFormat?) {
+  package init(_ ledger: Ledger, format: LogFormat?, watch: IngestWatch = IngestWatch()) {
     self.ledger = ledger
     self.format = format
+    self.watch = watch
   }
 
-  /// - Throws: ``LedgerError`` if the ledger cannot be written; what is wrong with the file is in the
-  ///   result.
+  /// - Throws: ``LedgerError`` if the ledger cannot be written, ``Stopped`` if a stop was asked for;
+  ///   what is wrong with the file is in the result.
   package func ingest(_ path: String) throws -> FileResult {
     do {
+      try watch.stop.check()
       if path != "-", try ledger.read({ try FileTable($0).hasFiles() }) {
-        let raw = try RawFile.sha256(path)
+        let raw = try RawFile.sha256(path, stop: watch.stop)
         if try ledger.read({ try FileTable($0).file(rawSHA256: raw) }) != nil {
           return unchanged(path)
         }
@@ -43,13 +46,16 @@ package struct FileIngest {
       return try ledger.write { database in
         let files = try FileTable(database)
         var pass = FilePass(
-          path, files: files, fileID: try files.nextID(), writer: try LedgerWriter(database))
+          path, files: files, fileID: try files.nextID(), writer: try LedgerWriter(database),
+          watch: watch)
         return try pass.run(format)
       }
     } catch let known as KnownContent {
       try ledger.write { try FileTable($0).enterCopy(rawSHA256: known.rawSHA256, of: known.file) }
       return unchanged(path)
     } catch let error as InputError {
+      // The sum of a file that was left in the middle says nothing of it.
+      try watch.stop.check()
       return failed(path, error)
     } catch let error as LedgerError where error.kind == .data {
       // Amounts that no sum can hold are the file's fault, and no other file's.
@@ -80,24 +86,35 @@ private struct FilePass {
   private let path: String
   private let files: FileTable
   private let writer: LedgerWriter
+  private let watch: IngestWatch
   private let fileID: Int64
   private var counts = LineCounts()
   private var tape = JSONTape()
 
-  init(_ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter) {
+  init(
+    _ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter, watch: IngestWatch
+  ) {
     self.path = path
     self.files = files
     self.fileID = fileID
     self.writer = writer
+    self.watch = watch
   }
 
   mutating func run(_ format: LogFormat?) throws -> FileResult {
-    let steps = FileReading.start(path, format: format)
+    let steps = FileReading.start(path, format: format, stop: watch.stop)
     // After an error here, the other thread must not wait for someone to take what it read.
     defer { steps.cancel() }
     while true {
-      switch steps.receive() {
-      case .lines(let lines): try take(lines)
+      let step = steps.receive()
+      // A stop ends the reading, so what comes then may not be all of the file.
+      try watch.stop.check()
+      switch step {
+      case .lines(let lines):
+        try take(lines)
+        watch.tell(
+          IngestWatch.Progress(
+            path: path, bytes: lines.position, size: lines.size, lines: counts.lines))
       case .end(let file): return try finish(file)
       case .failed(let error): throw error
       }

@@ -14,6 +14,9 @@ struct ReadLines: Sendable {
   var rejected: [RejectedLine] = []
   /// Lines, and those of them that were rejected or blank.
   var counts = LineCounts()
+  /// How far the file was read for it, and how long it is; nil where nobody knows yet.
+  var position: Int64 = 0
+  var size: Int64?
 }
 
 /// What is known of a file once all of it has been read.
@@ -63,17 +66,17 @@ struct FileReading {
   /// Batches that wait for the writer.
   private static let mostWaiting = 4
 
-  /// events.md: what the quarantine keeps of a line.
-  static let excerptBytes = 2_000
-
   private struct Cancelled: Error {}
 
-  /// Starts to read; the last step is an end or a failure, unless the queue is cancelled.
-  static func start(_ path: String, format: LogFormat?) -> BoundedQueue<ReadStep> {
+  /// Starts to read; the last step is an end or a failure, unless the queue is cancelled. Once a stop
+  /// is asked for the file ends where it is.
+  static func start(
+    _ path: String, format: LogFormat?, stop: StopFlag
+  ) -> BoundedQueue<ReadStep> {
     let queue = BoundedQueue<ReadStep>(capacity: mostWaiting)
     DispatchQueue(label: "ingest.read").async {
       do {
-        var reading = try FileReading(path, format, queue)
+        var reading = try FileReading(path, format, queue, stop)
         try reading.run()
       } catch let error as InputError {
         _ = queue.send(.failed(error))
@@ -85,12 +88,12 @@ struct FileReading {
   }
 
   private init(
-    _ path: String, _ format: LogFormat?, _ queue: BoundedQueue<ReadStep>
+    _ path: String, _ format: LogFormat?, _ queue: BoundedQueue<ReadStep>, _ stop: StopFlag
   ) throws(InputError) {
     self.path = path
     self.format = format
     self.queue = queue
-    source = try ByteSource(path)
+    source = try ByteSource(path, stop: stop)
     lines = LineReader(source)
   }
 
@@ -116,6 +119,8 @@ struct FileReading {
   private mutating func send() throws(Cancelled) {
     read.events = builder.take()
     read.format = format ?? .native
+    read.position = source.packedCount
+    read.size = source.packedSize
     let isTaken = queue.send(.lines(read))
     guard isTaken else { throw Cancelled() }
     read = ReadLines()
@@ -195,7 +200,8 @@ struct FileReading {
     do throws(JSONFailure) {
       try tape.parse(bytes)
     } catch {
-      return reject(line, bytes, Rejection(error), excerpt: excerpt(bytes, after: error))
+      return reject(
+        line, bytes, Rejection(error), excerpt: reader.kept(of: bytes, after: error, &tape))
     }
     guard tape.kind(JSONTape.root) == .object else {
       let found = tape.kind(JSONTape.root).name
@@ -224,22 +230,6 @@ struct FileReading {
     read.lines.append((line, start..<read.bytes.count))
   }
 
-  /// What may be kept of a line that is no JSON of ours: all of a damaged one, but of one that is
-  /// well-formed otherwise only the known fields.
-  private mutating func excerpt(_ bytes: ArraySlice<UInt8>, after failure: JSONFailure) -> [UInt8] {
-    switch failure.code {
-    case .syntax, .encoding: return Array(bytes.prefix(Self.excerptBytes))
-    case .depth: return []
-    case .duplicateKey:
-      do throws(JSONFailure) {
-        try tape.parse(bytes, allowingDuplicateKeys: true)
-        return (format ?? .native).reader.knownFields.projection(of: tape)
-      } catch {
-        return Array(bytes.prefix(Self.excerptBytes))
-      }
-    }
-  }
-
   private mutating func reject(
     _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ rejection: Rejection, excerpt: [UInt8]
   ) {
@@ -256,7 +246,7 @@ extension Rejection {
     RejectedLine(
       line: line.number, byteOffset: line.offset, code: code.rawValue, reason: reason,
       sha256: line.tooLongSHA256 ?? Digest.sha256(Array(bytes)),
-      excerpt: Array(excerpt.prefix(FileReading.excerptBytes)))
+      excerpt: Array(excerpt.prefix(LineJudge.excerptBytes)))
   }
 }
 

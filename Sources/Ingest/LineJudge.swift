@@ -23,7 +23,7 @@ struct LineJudge {
     do throws(JSONFailure) {
       try tape.parse(bytes)
     } catch {
-      return .rejected(Rejection(error), known: kept(of: bytes, after: error, reader))
+      return .rejected(Rejection(error), known: reader.kept(of: bytes, after: error, &tape))
     }
     let known = Array(reader.knownFields.projection(of: tape).prefix(Self.excerptBytes))
     guard tape.kind(JSONTape.root) == .object else {
@@ -39,20 +39,23 @@ struct LineJudge {
       return .rejected(error, known: known)
     }
   }
+}
 
-  /// Damaged text as it stands; of what is well-formed otherwise only the known fields.
-  private mutating func kept(
-    of bytes: [UInt8], after failure: JSONFailure, _ reader: any SourceFormat.Type
+extension SourceFormat {
+  /// What may be kept of a line that is no JSON of ours: all of a damaged one, but of one that is
+  /// well-formed otherwise only the known fields.
+  static func kept(
+    of bytes: some Collection<UInt8>, after failure: JSONFailure, _ tape: inout JSONTape
   ) -> [UInt8] {
     switch failure.code {
-    case .syntax, .encoding: return Array(bytes.prefix(Self.excerptBytes))
+    case .syntax, .encoding: return Array(bytes.prefix(LineJudge.excerptBytes))
     case .depth: return []
     case .duplicateKey:
       do throws(JSONFailure) {
         try tape.parse(bytes, allowingDuplicateKeys: true)
-        return Array(reader.knownFields.projection(of: tape).prefix(Self.excerptBytes))
+        return Array(knownFields.projection(of: tape).prefix(LineJudge.excerptBytes))
       } catch {
-        return Array(bytes.prefix(Self.excerptBytes))
+        return Array(bytes.prefix(LineJudge.excerptBytes))
       }
     }
   }

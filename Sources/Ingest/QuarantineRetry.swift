@@ -19,8 +19,9 @@ package struct QuarantineRetry {
   private var judge = LineJudge()
   private var builder = BatchBuilder()
   private var outcome = Outcome()
+  /// Lines of the quarantine for which the file had one.
+  private var tried: Set<Int64> = []
   /// Lines that were admitted, to be marked once their attempts are written.
-  private var admittedIDs: Set<Int64> = []
   private var admitted: [(line: QuarantineTable.Waiting, event: Name, isDuplicate: Bool)] = []
 
   /// Tries every waiting line of which the quarantine kept all that its format reads, for a program
@@ -52,15 +53,18 @@ package struct QuarantineRetry {
         }
         guard !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { return }
         let mended = try MendedLine.read(bytes, &tape, place: place)
-        guard let line = try retry.quarantine.line(sha256: mended.sha256) else {
+        let lines = try retry.quarantine.lines(sha256: mended.sha256)
+        guard !lines.isEmpty else {
           throw InputError(
             .undecodable, place, "names a line that this ledger never rejected",
             remedy: "give what `rejects export` wrote of this ledger")
         }
-        if line.isMended || retry.admittedIDs.contains(line.id) {
-          retry.outcome.mendedBefore += 1
-        } else {
+        // Of copies each line of the file mends the next.
+        if let line = lines.first(where: { !$0.isMended && !retry.tried.contains($0.id) }) {
+          retry.tried.insert(line.id)
           try retry.take(line, mended.text)
+        } else {
+          retry.outcome.mendedBefore += 1
         }
       }
     }
@@ -101,22 +105,15 @@ package struct QuarantineRetry {
       switch try writer.admit(batch.events[0], of: batch, file: line.file) {
       case .accepted:
         outcome.counts.accepted += 1
-        admit(line, as: attempt, isDuplicate: false)
+        admitted.append((line, attempt.eventID, false))
       case .duplicate:
         outcome.counts.duplicates += 1
-        admit(line, as: attempt, isDuplicate: true)
+        admitted.append((line, attempt.eventID, true))
       case .conflict:
         outcome.counts.conflicts += 1
         try leave(line, .conflict(of: attempt), known)
       }
     }
-  }
-
-  private mutating func admit(
-    _ line: QuarantineTable.Waiting, as attempt: Attempt, isDuplicate: Bool
-  ) {
-    admitted.append((line, attempt.eventID, isDuplicate))
-    admittedIDs.insert(line.id)
   }
 
   private func leave(

@@ -29,29 +29,27 @@ package final class Ledger: Sendable {
   /// `FLDG` in ASCII.
   static let applicationID: Int32 = 0x464C_4447
 
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - access: whether it is read or written.
+  ///   - patience: for a ledger that another run writes; nil: it is refused at once.
   /// - Throws: ``LedgerError`` if the file is missing, locked, not ours, damaged, or newer.
-  package init(path: String, access: Access) throws(LedgerError) {
+  package init(
+    path: String, access: Access, patience: Patience? = nil
+  ) throws(LedgerError) {
     _ = Self.isSQLiteSetUp
     self.path = path
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    guard exists || access == .write else {
-      throw LedgerError(
-        .missing, "there is no ledger at \(path)",
-        remedy: "make one with `fallback-ledger ingest`, or name it with --ledger")
-    }
-    if exists, status.st_mode & S_IFMT != S_IFREG {
-      throw LedgerError(
-        .foreign, "\(path) is no file that could be a ledger", remedy: "name a file with --ledger")
+    // Before anything is written to it or beside it.
+    var exists = try Self.check(path, access)
+    if access.writes {
+      lock = try WriterLock(ledger: path, patience: patience)
+      // Who held the lock may have made the ledger, or taken it back.
+      exists = try Self.check(path, access)
+      if !exists { try Self.makePrivateFile(path) }
+    } else {
+      lock = nil
     }
     isNew = !exists
-    if exists {
-      try Self.checkHeader(path)
-      // Before anything is written to it or beside it.
-      if access.writes { try Self.checkIdentity(path) }
-    }
-    lock = access.writes ? try WriterLock(ledger: path) : nil
-    if !exists { try Self.makePrivateFile(path) }
 
     var configuration = Configuration()
     configuration.readonly = access == .read
@@ -111,6 +109,26 @@ package final class Ledger: Sendable {
         sqlite: error.resultCode.rawValue, message: error.message ?? "no message", path: path)
     default: LedgerError(.data, "\(path): \(error)", remedy: "please report this")
     }
+  }
+
+  /// Whether there is a ledger; it may be opened then.
+  private static func check(_ path: String, _ access: Access) throws(LedgerError) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      guard access == .write else {
+        throw LedgerError(
+          .missing, "there is no ledger at \(path)",
+          remedy: "make one with `fallback-ledger ingest`, or name it with --ledger")
+      }
+      return false
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw LedgerError(
+        .foreign, "\(path) is no file that could be a ledger", remedy: "name a file with --ledger")
+    }
+    try checkHeader(path)
+    if access.writes { try checkIdentity(path) }
+    return true
   }
 
   /// Names and costs are the tenants' business: only the owner may read a new ledger.

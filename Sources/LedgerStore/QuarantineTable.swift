@@ -33,12 +33,7 @@ package final class QuarantineTable {
 
   package init(_ database: Database) throws {
     self.database = database
-    find = try RawStatement(
-      database,
-      """
-      \(Self.columns) WHERE r.line_sha256 = ?
-      ORDER BY r.mended_by IS NOT NULL, r.id LIMIT 1
-      """)
+    find = try RawStatement(database, "\(Self.columns) WHERE r.line_sha256 = ? ORDER BY r.id")
     next = try RawStatement(
       database, "\(Self.columns) WHERE r.id > ? AND r.mended_by IS NULL ORDER BY r.id LIMIT 1")
     mend = try RawStatement(
@@ -52,16 +47,19 @@ package final class QuarantineTable {
       database, "UPDATE rejected_line SET code = ?, reason = ?, excerpt = ? WHERE id = ?")
   }
 
-  /// The line of these bytes, of several the first that waits; nil if the quarantine never had it.
-  package func line(sha256: [UInt8]) throws -> Waiting? {
+  /// The lines of these bytes, one for each place where they stood; none if they were never rejected.
+  package func lines(sha256: [UInt8]) throws -> [Waiting] {
     find.add(sha256)
-    return try row(find)
+    var lines: [Waiting] = []
+    while try find.step() { lines.append(Self.line(find)) }
+    return lines
   }
 
   /// The first line that waits after the one of this number.
   package func line(after id: Int64) throws -> Waiting? {
     next.add(id)
-    return try row(next)
+    defer { next.reset() }
+    return try next.step() ? Self.line(next) : nil
   }
 
   /// Takes a line out of the quarantine: it is the attempt of this event, or a duplicate of it. The
@@ -95,10 +93,8 @@ package final class QuarantineTable {
       arguments: [line.file])
   }
 
-  private func row(_ row: RawStatement) throws -> Waiting? {
-    defer { row.reset() }
-    guard try row.step() else { return nil }
-    return Waiting(
+  private static func line(_ row: RawStatement) -> Waiting {
+    Waiting(
       id: row.int(0), file: row.int(1), line: row.int(2), format: row.text(3),
       isConflict: row.int(4) == 1, excerpt: row.blob(5), isMended: row.int(6) == 1)
   }

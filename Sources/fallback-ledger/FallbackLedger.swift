@@ -19,14 +19,16 @@ struct FallbackLedger: ParsableCommand {
       IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
       ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
+      SQLCommand.self,
     ])
 
   static func main() {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
     do {
-      try Misspelling.check(Array(CommandLine.arguments.dropFirst()), in: Self.self)
-      var command = try parseAsRoot()
+      let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
+      try Misspelling.check(arguments, in: Self.self)
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as ExitCode {
       Self.exit(withError: error)

@@ -10,7 +10,7 @@ struct IngestCommand: ParsableCommand {
     discussion: """
       Reads .jsonl, .jsonl.zst and .jsonl.gz files, told apart by their first bytes; folders are
       walked; - is standard input. A file is taken whole or not at all, and counts once however often
-      it is given. Lines that cannot be admitted go to the quarantine: see `rejects list`.
+      it is given: after a Ctrl-C or a crash the same command goes on where it was. Lines that cannot be admitted go to the quarantine: see `rejects list`.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -26,6 +26,7 @@ struct IngestCommand: ParsableCommand {
   }
 
   @OptionGroup var ledger: LedgerOption
+  @OptionGroup var wait: WaitOption
 
   @Option(help: "The logs' format; auto looks at the first records.")
   var fromFormat = Format.auto
@@ -40,22 +41,16 @@ struct IngestCommand: ParsableCommand {
   var paths: [String]
 
   func run() throws {
+    Stop.onSignals()
     let files = try InputFiles.find(paths)
-    let book = try ledger.open(.write)
-    let ingest = FileIngest(book, format: fromFormat.logFormat)
-    var results: [FileResult] = []
+    let results: [FileResult]
     do {
-      for file in files {
-        let result = try ingest.ingest(file)
-        results.append(result)
-        if !json { Output.note(result.line) }
-      }
+      results = try take(files)
     } catch {
-      if results.allSatisfy(\.isFailed) { book.removeIfNew() }
-      throw error
+      guard let signal = Stop.shared.signal else { throw error }
+      Output.note(Stop.undone)
+      throw ExitCode(128 + signal)
     }
-    // A run that took nothing leaves nothing behind.
-    if results.allSatisfy(\.isFailed) { book.removeIfNew() }
 
     if json {
       try Output.data(JSONWriter.text(Self.json(results)))
@@ -69,6 +64,27 @@ struct IngestCommand: ParsableCommand {
       Output.note("see them with: fallback-ledger rejects list --ledger \(ledger.path)")
     }
     if strict, total.rejected + total.conflicts > 0 { throw ExitCode(1) }
+  }
+
+  /// A run that takes nothing leaves nothing behind.
+  private func take(_ files: [String]) throws -> [FileResult] {
+    let book = try ledger.open(.write, wait)
+    let line = ProgressLine()
+    let ingest = FileIngest(
+      book, format: fromFormat.logFormat,
+      watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })
+    var results: [FileResult] = []
+    defer {
+      line?.clear()
+      if results.allSatisfy(\.isFailed) { book.removeIfNew() }
+    }
+    for file in files {
+      let result = try ingest.ingest(file)
+      results.append(result)
+      line?.clear()
+      if !json { Output.note(result.line) }
+    }
+    return results
   }
 
   /// The object of cli.md.

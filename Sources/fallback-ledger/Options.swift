@@ -21,7 +21,9 @@ struct LedgerOption: ParsableArguments {
     if given == "" { throw ValidationError("--ledger is empty; name the ledger's file") }
   }
 
-  func open(_ access: Ledger.Access) throws -> Ledger { try Ledger(path: path, access: access) }
+  func open(_ access: Ledger.Access, _ wait: WaitOption? = nil) throws -> Ledger {
+    try Ledger(path: path, access: access, patience: wait?.patience)
+  }
 }
 
 struct PeriodOptions: ParsableArguments {

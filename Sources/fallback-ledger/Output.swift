@@ -18,6 +18,9 @@ enum Output {
 
   static func note(_ line: String) { _ = write(line + "\n", to: STDERR_FILENO) }
 
+  /// Puts text on standard error as it is, without an end of line.
+  static func show(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
   /// 0, or the error's number.
   private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var rest = Array(text.utf8)[...]

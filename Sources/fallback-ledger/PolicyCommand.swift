@@ -48,6 +48,7 @@ struct PolicyCommand: ParsableCommand {
         """)
 
     @OptionGroup var ledger: LedgerOption
+    @OptionGroup var wait: WaitOption
 
     @Option(
       help: ArgumentHelp("The first UTC day on which it holds.", valueName: "day"),
@@ -60,7 +61,7 @@ struct PolicyCommand: ParsableCommand {
     func run() throws {
       let (policy, bytes) = try PolicyCommand.read(file)
       let name = policy.definition.name ?? "unnamed"
-      let day = try ledger.open(.write).applyPolicy(
+      let day = try ledger.open(.write, wait).applyPolicy(
         yaml: String(decoding: bytes, as: UTF8.self), name: name, sha256: Digest.sha256(bytes),
         from: from, today: .today)
       Output.note("\(file): policy `\(name)` holds from \(day) on")

@@ -18,6 +18,7 @@ struct PricesCommand: ParsableCommand {
         """)
 
     @OptionGroup var ledger: LedgerOption
+    @OptionGroup var wait: WaitOption
 
     @Option(
       help: ArgumentHelp("The day from which prices hold that say none.", valueName: "day"),
@@ -30,7 +31,7 @@ struct PricesCommand: ParsableCommand {
     func run() throws {
       let bytes = try InputBytes.read(file)
       let prices = try PriceFile.read(bytes, name: file, effectiveFrom: effectiveFrom)
-      let book = try ledger.open(.write)
+      let book = try ledger.open(.write, wait)
       let source = prices.format.rawValue
       // A catalog without days is taken for what held all along, until there is one to differ from.
       let standIn = try book.hasPrices(from: source) ? UTCDay.today : PriceTable.beginning

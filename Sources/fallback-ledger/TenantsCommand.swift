@@ -17,13 +17,14 @@ struct TenantsCommand: ParsableCommand {
         """)
 
     @OptionGroup var ledger: LedgerOption
+    @OptionGroup var wait: WaitOption
 
     @Argument(help: ArgumentHelp("The CSV file.", valueName: "file"))
     var file: String
 
     func run() throws {
       let terms = try TenantFile.read(try InputBytes.read(file), name: file)
-      try ledger.open(.write).enterTenants(terms)
+      try ledger.open(.write, wait).enterTenants(terms)
       let tenants = Set(terms.map(\.tenant)).count
       Output.note("\(file): \(terms.count) rows of \(tenants) tenants")
     }

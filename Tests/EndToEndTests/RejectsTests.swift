@@ -135,6 +135,27 @@ struct RejectsTests {
     }
   }
 
+  @Test("of copies the first becomes an attempt and the others its duplicates")
+  func copies() async throws {
+    try await Self.withQuarantine { ledger, file in
+      try await ledger.ingest(
+        try ledger.write("copies.jsonl", Self.log + Self.log + "\n").path)
+      let lines = try await export(ledger, file)
+      #expect(lines.count == 12)
+      let mended = lines.filter { $0.contains(#""code":"negative""#) }
+        .map { $0.replacing("-0.001", with: "0.001") }
+      #expect(mended.count == 3)
+      try ledger.write("mend.jsonl", mended.joined(separator: "\n"))
+      let outcome = try JSONObject(
+        try await ledger.run(["rejects", "retry", "--json", file.path]).out)
+      #expect(
+        try outcome.texts(["lines", "accepted", "duplicates", "mended_before"])
+          == ["lines": "3", "accepted": "1", "duplicates": "2", "mended_before": "0"])
+      #expect(try await export(ledger, file).count == 9)
+      try await ledger.run(["verify"])
+    }
+  }
+
   @Test("a line that is still wrong stays, with its new reason; a known one leaves as a duplicate")
   func stays() async throws {
     try await Self.withQuarantine { ledger, file in

@@ -34,6 +34,7 @@ package final class RunningProgram {
   }
 
   package var identifier: Int32 { process.processIdentifier }
+  package var isRunning: Bool { process.isRunning }
 
   /// Waits until the pipe has taken all of it.
   package func feed(_ bytes: Data) throws {
@@ -53,8 +54,9 @@ package final class RunningProgram {
       noteMemory()
       try await Task.sleep(for: .milliseconds(5))
     }
+    let signalled = process.terminationReason == .uncaughtSignal
     return Program.Outcome(
-      status: process.terminationStatus,
+      status: process.terminationStatus + (signalled ? 128 : 0),
       out: try Data(contentsOf: scratch.appending(path: "stdout-of-pipe")),
       err: try Data(contentsOf: scratch.appending(path: "stderr-of-pipe")))
   }

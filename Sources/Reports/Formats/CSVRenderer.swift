@@ -12,20 +12,24 @@ package enum CSVRenderer {
     return text
   }
 
-  private static func line(_ fields: [String]) -> String {
+  /// Fields that are quoted where they need it, as a line.
+  package static func line(_ fields: [String]) -> String {
     fields.joined(separator: ",") + "\n"
   }
 
   private static func field(_ cell: ReportTable.Cell) -> String {
     switch cell {
     case .none: ""
-    case .label(let text), .name(let text): quoted(guarded(text))
+    case .label(let text), .name(let text): field(text)
     case .count(let count): String(count)
     case .money(let money): money.description
     case .share(let basisPoints): DecimalText.text(Int128(basisPoints), places: 4)
     case .day(let day): day.description
     }
   }
+
+  /// A text as a field: quoted where it must be, and harmless.
+  package static func field(_ text: String) -> String { quoted(guarded(text)) }
 
   /// A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, "CSV
   /// injection"). So does one that already looks guarded: taking one apostrophe away gives every text

@@ -2,7 +2,7 @@ import Units
 
 /// Figures as people read them: separators, few places, a word where rounding would lie.
 /// Exact figures are those of CSV and JSON.
-enum ReadingText {
+package enum ReadingText {
   /// What stands where there is no value.
   static let none = "–"
 
@@ -11,7 +11,7 @@ enum ReadingText {
     count == 1 ? "1 request" : "\(self.count(count)) requests"
   }
 
-  static func count(_ count: Int64) -> String { grouped(Int128(count), places: 0) }
+  package static func count(_ count: Int64) -> String { grouped(Int128(count), places: 0) }
 
   /// `1,234.50`; an amount that would round to nothing reads `<0.01`.
   static func money(_ money: Money, places: Int) -> String {

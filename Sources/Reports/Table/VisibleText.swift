@@ -47,7 +47,7 @@ package enum VisibleText {
 }
 
 /// How many columns of a terminal a text takes.
-enum DisplayWidth {
+package enum DisplayWidth {
   static func of(_ text: String) -> Int {
     let bytes = text.utf8
     if bytes.allSatisfy({ $0 < 0x80 }) { return bytes.count }
@@ -70,7 +70,7 @@ enum DisplayWidth {
   ]
 
   /// The text cut in its middle to fit: `check…stant`.
-  static func cut(_ text: String, to width: Int) -> String {
+  package static func cut(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     guard width > 1 else { return width == 1 ? "…" : "" }
     let characters = Array(text)

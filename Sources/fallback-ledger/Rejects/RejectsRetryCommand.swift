@@ -15,6 +15,7 @@ struct RejectsRetryCommand: ParsableCommand {
       """)
 
   @OptionGroup var ledger: LedgerOption
+  @OptionGroup var wait: WaitOption
 
   @Flag(help: "Exit with 1 if a line that was tried stays.")
   var strict = false
@@ -27,7 +28,7 @@ struct RejectsRetryCommand: ParsableCommand {
 
   func run() throws {
     if let file { _ = try InputFiles.find([file]) }
-    let book = try ledger.open(.change)
+    let book = try ledger.open(.change, wait)
     let outcome =
       if let file {
         try QuarantineRetry.retry(book, mended: file)
