@@ -56,9 +56,17 @@ package struct FileIngest {
     } catch let error as InputError {
       // The sum of a file that was left in the middle says nothing of it.
       try watch.stop.check()
-      return FileResult(
-        path: path, status: .failed(error), format: nil, counts: LineCounts(), newRequests: 0)
+      return failed(path, error)
+    } catch let error as LedgerError where error.kind == .data {
+      // Amounts that no sum can hold are the file's fault, and no other file's.
+      return failed(
+        path, InputError(.undecodable, path, error.what, remedy: error.remedy))
     }
+  }
+
+  private func failed(_ path: String, _ error: InputError) -> FileResult {
+    FileResult(
+      path: path, status: .failed(error), format: nil, counts: LineCounts(), newRequests: 0)
   }
 
   private func unchanged(_ path: String) -> FileResult {

@@ -8,6 +8,8 @@ struct Scanner: Sendable {
     let isObject: Bool
     /// Where its keys start in `keys`.
     let firstKey: Int
+    /// A bit for each key by its hash: a key whose bit is not there yet is new.
+    var seen = SIMD4<UInt64>(repeating: 0)
     /// The keys as bytes, once there are many.
     var many: Set<[UInt8]>?
   }
@@ -119,9 +121,13 @@ struct Scanner: Sendable {
       return open[last].many?.insert(Self.bytes(node, text)).inserted ?? false
     }
     let hash = Self.hash(node, text)
-    for other in keys[open[last].firstKey...] where other.hash == hash {
-      if Self.bytes(nodes[Int(other.node)], text) == Self.bytes(node, text) { return false }
+    let (word, bit) = (Int(hash >> 62), 1 << (hash >> 56 & 63) as UInt64)
+    if open[last].seen[word] & bit != 0 {
+      for other in keys[open[last].firstKey...] where other.hash == hash {
+        if Self.bytes(nodes[Int(other.node)], text) == Self.bytes(node, text) { return false }
+      }
     }
+    open[last].seen[word] |= bit
     keys.append((hash, Int32(index)))
     if keys.count - open[last].firstKey > Self.fewKeys {
       open[last].many = Set(
@@ -135,16 +141,29 @@ struct Scanner: Sendable {
     return node.hasEscapes ? Unescaped.bytes(of: raw) : raw
   }
 
+  /// Of the key's text: the same however it is written.
   private static func hash(_ node: JSONTape.Node, _ text: Span<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    if node.hasEscapes {
-      for byte in bytes(node, text) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    } else {
-      for at in Int(node.start)..<Int(node.end) {
-        hash = (hash ^ UInt64(text[at])) &* 0x100_0000_01B3
-      }
+    guard node.hasEscapes else { return hash(text, Int(node.start)..<Int(node.end)) }
+    let bytes = bytes(node, text)
+    let padded = bytes + [UInt8](repeating: 0, count: JSONTape.slack)
+    return hash(padded.span, 0..<bytes.count)
+  }
+
+  /// Eight bytes at a time; `text` goes on for as many past the range.
+  private static func hash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    let raw = text.bytes
+    var hash = UInt64(truncatingIfNeeded: range.count) &* 0x9E37_79B9_7F4A_7C15
+    var at = range.lowerBound
+    while at < range.upperBound {
+      var word = UInt64(
+        littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+      let left = range.upperBound - at
+      if left < 8 { word &= (1 << (8 * UInt64(left))) - 1 }
+      hash = (hash ^ word) &* 0xE703_7ED1_A0B4_28DB
+      hash ^= hash >> 32
+      at += 8
     }
-    return hash
+    return hash &* 0x8EBC_6AF0_9C88_C6E3
   }
 
   // MARK: scalars
