@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Units
 
-/// The numbers are those of the cases in docs/reliability.md.
+/// Each case has a number of its own, by which it can be found again.
 @Suite("Ingest that is interrupted", .serialized)
 struct InterruptionTests {
   private static let lines = 20_000
