@@ -86,18 +86,10 @@ final class RawInput {
   /// Reads more if nothing is left; false at the end of the file.
   func fill() throws(InputError) -> Bool {
     guard start == end else { return true }
-    var failure: InputError?
     let file = file
+    let count = try buffer.fill { (room) throws(InputError) in try file.read(into: room) }
     start = 0
-    end = buffer.withUnsafeMutableBytes { bytes -> Int in
-      do throws(InputError) {
-        return try file.read(into: bytes)
-      } catch {
-        failure = error
-        return 0
-      }
-    }
-    if let failure { throw failure }
+    end = count
     return end > 0
   }
 

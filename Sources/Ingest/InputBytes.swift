@@ -13,16 +13,7 @@ package enum InputBytes {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
-      var failure: InputError?
-      let count = buffer.withUnsafeMutableBytes { room -> Int in
-        do throws(InputError) {
-          return try source.read(into: room)
-        } catch {
-          failure = error
-          return 0
-        }
-      }
-      if let failure { throw failure }
+      let count = try buffer.fill { (room) throws(InputError) in try source.read(into: room) }
       if count == 0 { return bytes }
       bytes.append(contentsOf: buffer[..<count])
       guard bytes.count <= most else {

@@ -145,17 +145,10 @@ struct LineReader {
     if end == buffer.count {
       buffer.append(contentsOf: repeatElement(0, count: buffer.count))
     }
-    var failure: InputError?
     let source = source
-    let count = buffer.withUnsafeMutableBytes { bytes -> Int in
-      do throws(InputError) {
-        return try source.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
-      } catch {
-        failure = error
-        return 0
-      }
+    let count = try buffer.fill(from: end) { (room) throws(InputError) in
+      try source.read(into: room)
     }
-    if let failure { throw failure }
     end += count
     isAtEnd = count == 0
   }

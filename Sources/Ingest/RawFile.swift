@@ -65,17 +65,23 @@ final class RawFile {
     let file = try RawFile(path, stop: stop)
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
-      var failure: InputError?
-      let count = buffer.withUnsafeMutableBytes { bytes -> Int in
-        do throws(InputError) {
-          return try file.read(into: bytes)
-        } catch {
-          failure = error
-          return 0
-        }
-      }
-      if let failure { throw failure }
+      let count = try buffer.fill { (room) throws(InputError) in try file.read(into: room) }
       if count == 0 { return file.finishDigest() }
     }
+  }
+}
+
+extension [UInt8] {
+  /// Has the bytes from `start` on filled; how many, `read` says.
+  mutating func fill(
+    from start: Int = 0, _ read: (UnsafeMutableRawBufferPointer) throws(InputError) -> Int
+  ) throws(InputError) -> Int {
+    // The standard library's access to the bytes does not pass typed errors on.
+    let result = withUnsafeMutableBytes { bytes in
+      Result { () throws(InputError) in
+        try read(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
+      }
+    }
+    return try result.get()
   }
 }

@@ -118,12 +118,6 @@ package enum PriceTable {
       ?? false
   }
 
-  /// How many models have a price.
-  static func modelCount(_ database: Database) throws -> Int {
-    try Int.fetchOne(
-      database, sql: "SELECT count(*) FROM (SELECT DISTINCT provider, model FROM price)") ?? 0
-  }
-
   private static func add(_ prices: TokenPrices, to statement: RawStatement) {
     statement.add(prices.input.description)
     statement.add(prices.cachedInput?.description)

@@ -3,8 +3,8 @@ internal import GRDB
 internal import Pricing
 internal import Traffic
 
-/// A prepared statement bound and stepped without boxing its values: rows are written about twice as
-/// fast as through arguments in arrays. Used inside one access of a connection only.
+/// A prepared statement bound and stepped without boxing its values: rows are written faster than
+/// through arguments in arrays. Used inside one access of a connection only.
 final class RawStatement {
   private let handle: OpaquePointer
   private let connection: OpaquePointer
@@ -162,9 +162,6 @@ final class RawStatement {
     return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
   }
 }
-
-/// How many rows the last INSERT, UPDATE or DELETE of a connection changed.
-func changedRows(_ database: Database) -> Int { database.changesCount }
 
 /// The numbers under which words with a fixed meaning are stored (schema 0001).
 enum Code {

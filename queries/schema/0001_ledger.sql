@@ -193,8 +193,8 @@ CREATE TABLE attempt (
 CREATE INDEX attempt_by_request ON attempt (request_id, position);
 
 -- Rows by a 64-bit hash of their text: of a request's id, an event's id, a name without bound. The
--- program sees to it that no text has two rows; an index on the texts themselves would be twice as
--- large and, at twenty million rows, three times as slow to write (docs/decisions/0004).
+-- program sees to it that no text has two rows; an index on the texts themselves would be
+-- larger, and slower to write the more rows there are (docs/decisions/0004).
 CREATE TABLE request_key (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE event_key   (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE user_key    (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
