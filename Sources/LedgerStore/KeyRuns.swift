@@ -102,8 +102,9 @@ final class KeyRuns {
 
   private func mergeWhereMany() throws {
     let classes = Dictionary(grouping: runs, by: \.sizeClass)
-    guard let many = classes.filter({ $0.value.count >= Self.mostOfClass })
-      .min(by: { $0.key < $1.key })?.value
+    guard
+      let many = classes.filter({ $0.value.count >= Self.mostOfClass })
+        .min(by: { $0.key < $1.key })?.value
     else { return }
     let total = many.reduce(0) { $0 + $1.count }
     let bits = Self.bits(for: total)
@@ -197,4 +198,3 @@ final class KeyRuns {
 
   private static func kept(_ key: Int64) -> UInt64 { UInt64(bitPattern: key) >> 24 }
 }
-

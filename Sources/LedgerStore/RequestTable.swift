@@ -159,7 +159,8 @@ final class RequestTable {
       PlanPart(
         day: Int64(startedAt.day.daysSince1970), month: month,
         workflow: context.attribution[AttributionField.workflow.index],
-        model: value(.primaryModel), planned: Money(nanoUSD: value(.cost) - value(.wasted) - premium))
+        model: value(.primaryModel),
+        planned: Money(nanoUSD: value(.cost) - value(.wasted) - premium))
     }
     let lineColumn = Int32(Self.columns.count) + 1
     let lines: [DerivedLine]

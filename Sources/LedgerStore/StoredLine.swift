@@ -32,7 +32,8 @@ enum LineColumns {
   static let names = [
     "content_hash", "event_id", "position", "own_index", "action", "route_id", "outcome",
     "failure_kind", "failure_word", "http_status", "failure_message", "latency_ms",
-    "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step", "decision_reason_id",
+    "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
+    "decision_reason_id",
     "file_id", "line", "catalog_cost_nano_usd", "cost_source",
   ]
 

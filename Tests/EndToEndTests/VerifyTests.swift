@@ -83,7 +83,10 @@ struct VerifyTests {
     ),
     ("quarantined_lines", "UPDATE rejected_line SET code = 'conflict' WHERE code <> 'conflict'"),
     ("attempts_have_requests", "DELETE FROM stored_request WHERE id = \(several)"),
-    ("attempts_have_requests", "UPDATE stored_attempt SET request_id = 999 WHERE request_id = \(several)"),
+    (
+      "attempts_have_requests",
+      "UPDATE stored_attempt SET request_id = 999 WHERE request_id = \(several)"
+    ),
     (
       "attempts_have_requests",
       "UPDATE stored_request SET content_hash = 1 WHERE id = \(several)"
@@ -103,7 +106,10 @@ struct VerifyTests {
     ("day_plans", "INSERT INTO plan_day VALUES (1, 0, 1, 5, 1)"),
     ("month_plans", "UPDATE plan_month SET requests = requests + 1"),
     ("month_plans", "INSERT INTO plan_month VALUES (1, 1, 5, 1)"),
-    ("margin_bridge", "UPDATE stored_request SET status = 9, event_revenue_nano_usd = 7 WHERE id = 1"),
+    (
+      "margin_bridge",
+      "UPDATE stored_request SET status = 9, event_revenue_nano_usd = 7 WHERE id = 1"
+    ),
     ("cuts_add_up", "DELETE FROM tenant WHERE id = 1"),
     (
       "cuts_add_up",
