@@ -40,10 +40,35 @@ final class ByteSource {
   /// Reads on into `buffer`; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     let count = try unpacker.read(into: buffer)
-    digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    if let expected, expected.at <= self.count + Int64(count) {
+      let before = Int(expected.at - self.count)
+      digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<before]))
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[before...])
+      guard digest.soFar() == expected.sha256 else { throw changed }
+      self.expected = nil
+    }
+    digest.update(bytes)
     self.count += Int64(count)
     return count
   }
+
+  private var expected: (at: Int64, sha256: [UInt8])?
+
+  /// What the first `count` unpacked bytes must have for a digest.
+  func expect(_ sha256: [UInt8], at count: Int64) { expected = (count, sha256) }
+
+  /// - Throws: ``InputError`` if the file ended before what was expected of it.
+  func checkExpectation() throws(InputError) { if expected != nil { throw changed } }
+
+  private var changed: InputError {
+    InputError(
+      .changed, file.path, "begins otherwise than when half of it was taken in",
+      remedy: "run the same command again")
+  }
+
+  /// SHA-256 of the unpacked bytes handed on so far.
+  func digestSoFar() -> [UInt8] { digest.soFar() }
 
   /// Bytes of the file read so far, and all that it has; nil where nobody knows yet.
   var packedCount: Int64 { file.count }

@@ -17,6 +17,19 @@ struct ReadLines: Sendable {
   /// How far the file was read for it, and how long it is; nil where nobody knows yet.
   var position: Int64 = 0
   var size: Int64?
+  /// Where another run could go on after these lines; not after every batch.
+  var point: ReadPoint?
+}
+
+/// A place in a file up to which its lines were read.
+struct ReadPoint: Sendable {
+  /// Unpacked bytes that were read, among them all those lines, and their SHA-256.
+  let bytes: Int64
+  let sha256: [UInt8]
+  /// Lines so far.
+  let lines: Int64
+  let format: LogFormat
+  let ignoredFields: [String: Int64]
 }
 
 /// What is known of a file once all of it has been read.
@@ -46,6 +59,11 @@ struct FileReading {
   private var builder = BatchBuilder()
   private var read = ReadLines()
   private var ignored = IgnoredFields()
+  private let resume: ReadPoint?
+  private let stride: Int64
+  /// Lines so far, and up to the last point.
+  private var total: Int64
+  private var lastPoint: Int64
 
   /// Lines that are held back until one shows the format.
   private struct Held {
@@ -70,13 +88,17 @@ struct FileReading {
 
   /// Starts to read; the last step is an end or a failure, unless the queue is cancelled. Once a stop
   /// is asked for the file ends where it is.
+  /// - Parameters:
+  ///   - resume: where an earlier run got to; lines up to there are passed over.
+  ///   - stride: lines between the points that are told.
   static func start(
-    _ path: String, format: LogFormat?, stop: StopFlag
+    _ path: String, format: LogFormat?, stop: StopFlag, resume: ReadPoint? = nil,
+    stride: Int64 = .max
   ) -> BoundedQueue<ReadStep> {
     let queue = BoundedQueue<ReadStep>(capacity: mostWaiting)
     DispatchQueue(label: "ingest.read").async {
       do {
-        var reading = try FileReading(path, format, queue, stop)
+        var reading = try FileReading(path, format, queue, stop, resume, stride)
         try reading.run()
       } catch let error as InputError {
         _ = queue.send(.failed(error))
@@ -88,23 +110,32 @@ struct FileReading {
   }
 
   private init(
-    _ path: String, _ format: LogFormat?, _ queue: BoundedQueue<ReadStep>, _ stop: StopFlag
+    _ path: String, _ format: LogFormat?, _ queue: BoundedQueue<ReadStep>, _ stop: StopFlag,
+    _ resume: ReadPoint?, _ stride: Int64
   ) throws(InputError) {
     self.path = path
-    self.format = format
+    self.format = resume?.format ?? format
     self.queue = queue
+    self.resume = resume
+    self.stride = stride
+    total = resume?.lines ?? 0
+    lastPoint = total
+    if let resume { ignored = IgnoredFields(resume.ignoredFields) }
     source = try ByteSource(path, stop: stop)
+    if let resume { source.expect(resume.sha256, at: resume.bytes) }
     lines = LineReader(source)
   }
 
   private mutating func run() throws {
     while let line = try lines.next() {
+      if let resume, line.number <= resume.lines { continue }
       if format == nil {
         try hold(line)
       } else {
         try take(line, lines.bytes)
       }
     }
+    try source.checkExpectation()
     if format == nil { try settleUnknown() }
     native.flushUnknown(into: &ignored)
     try send()
@@ -121,6 +152,14 @@ struct FileReading {
     read.format = format ?? .native
     read.position = source.packedCount
     read.size = source.packedSize
+    total += read.counts.lines
+    if total - lastPoint >= stride {
+      native.flushUnknown(into: &ignored)
+      read.point = ReadPoint(
+        bytes: source.count, sha256: source.digestSoFar(), lines: total, format: read.format,
+        ignoredFields: ignored.counts)
+      lastPoint = total
+    }
     let isTaken = queue.send(.lines(read))
     guard isTaken else { throw Cancelled() }
     read = ReadLines()
