@@ -62,6 +62,9 @@ let package = Package(
         "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "reading-benchmark", dependencies: ["Ingest", "LedgerStore"],
+      path: "Benchmarks/reading", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
   ]
