@@ -86,8 +86,10 @@ let package = Package(
         "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
-      "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
-      tests: ["Pricing"])
+      "Ingest",
+      on: [
+        "Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto", "CLinux",
+      ], tests: ["Pricing"])
     + module(
       "Reports",
       on: [

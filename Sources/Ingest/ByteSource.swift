@@ -40,7 +40,7 @@ final class ByteSource {
   /// Reads on into `buffer`; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     let count = try unpacker.read(into: buffer)
-    digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    if packing != .plain { digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
     self.count += Int64(count)
     return count
   }
@@ -49,11 +49,11 @@ final class ByteSource {
   var packedCount: Int64 { file.count }
   var packedSize: Int64? { file.size }
 
-  /// SHA-256 of all unpacked bytes.
-  func finishDigest() -> [UInt8] { digest.finish() }
-
-  /// SHA-256 of all bytes of the file.
-  func finishRawDigest() -> [UInt8] { file.finishDigest() }
+  /// SHA-256 of all unpacked bytes, and of all bytes of the file.
+  func finishDigests() -> (content: [UInt8], raw: [UInt8]) {
+    let raw = file.finishDigest()
+    return (packing == .plain ? raw : digest.finish(), raw)
+  }
 
   private static func packing(of head: ArraySlice<UInt8>) -> Packing {
     if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }

@@ -102,11 +102,10 @@ private struct FilePass {
   }
 
   mutating func run(_ format: LogFormat?) throws -> FileResult {
-    let steps = FileReading.start(path, format: format, stop: watch.stop)
-    // After an error here, the other thread must not wait for someone to take what it read.
-    defer { steps.cancel() }
-    while true {
-      let step = steps.receive()
+    let reading = ReadingFile(path, format: format, stop: watch.stop)
+    // After an error here, the other threads must not wait for someone to take what they read.
+    defer { reading.cancel() }
+    while let step = reading.next() {
       // A stop ends the reading, so what comes then may not be all of the file.
       try watch.stop.check()
       switch step {
@@ -114,11 +113,13 @@ private struct FilePass {
         try take(lines)
         watch.tell(
           IngestWatch.Progress(
-            path: path, bytes: lines.position, size: lines.size, lines: counts.lines))
+            path: path, bytes: lines.block.position, size: lines.block.size, lines: counts.lines))
+        reading.recycle(lines)
       case .end(let file): return try finish(file)
       case .failed(let error): throw error
       }
     }
+    preconditionFailure("the reading ended without an end")
   }
 
   private mutating func take(_ read: ReadLines) throws {
@@ -144,8 +145,7 @@ private struct FilePass {
   private mutating func quarantine(
     _ event: EventBatch.Event, _ place: Int, of read: ReadLines
   ) throws {
-    let (line, range) = read.lines[place]
-    let bytes = read.bytes[range]
+    let (line, bytes) = read.line(place)
     let name = read.events.text(event.event)
     let rejection = Rejection(
       .conflict, "`\(name)` is on record with another content; the first is kept")
@@ -157,8 +157,8 @@ private struct FilePass {
   }
 
   private func finish(_ file: ReadFile) throws -> FileResult {
-    if let known = try files.file(contentSHA256: file.contentSHA256) {
-      throw KnownContent(file: known, rawSHA256: file.rawSHA256)
+    if let known = try files.file(contentSHA256: file.unpacked.contentSHA256) {
+      throw KnownContent(file: known, rawSHA256: file.unpacked.rawSHA256)
     }
     try writer.finish()
     guard counts.areConserved else {
@@ -166,9 +166,10 @@ private struct FilePass {
         .data, "\(path): \(counts.lines) lines do not add up", remedy: "please report this")
     }
     try files.enter(
-      id: fileID, path: path, format: file.format.rawValue, contentSHA256: file.contentSHA256,
-      bytes: file.bytes, counts: counts, ignoredFields: file.ignoredFields)
-    try files.enterCopy(rawSHA256: file.rawSHA256, of: fileID)
+      id: fileID, path: path, format: file.format.rawValue,
+      contentSHA256: file.unpacked.contentSHA256,
+      bytes: file.unpacked.bytes, counts: counts, ignoredFields: file.ignoredFields)
+    try files.enterCopy(rawSHA256: file.unpacked.rawSHA256, of: fileID)
     return FileResult(
       path: path, status: .ingested, format: file.format, counts: counts,
       newRequests: writer.newRequests)

@@ -13,18 +13,20 @@ package enum ReadingPass {
 
   /// - Throws: ``InputError`` if the file cannot be read.
   package static func run(_ path: String) throws(InputError) -> Outcome {
-    let steps = FileReading.start(path, format: nil, stop: StopFlag())
+    let reading = ReadingFile(path, format: nil, stop: StopFlag())
     var outcome = Outcome()
-    while true {
-      switch steps.receive() {
+    while let step = reading.next() {
+      switch step {
       case .lines(let read):
         outcome.counts = outcome.counts + read.counts
         for names in read.events.newNames { outcome.names += names.count }
+        reading.recycle(read)
       case .end(let file):
-        outcome.bytes = file.bytes
+        outcome.bytes = file.unpacked.bytes
         return outcome
       case .failed(let error): throw error
       }
     }
+    preconditionFailure("the reading ended without an end")
   }
 }
