@@ -13,6 +13,9 @@ struct BatchBuilder {
   /// The batch so far; the next one goes on with the same book.
   mutating func take() -> EventBatch {
     var next = EventBatch()
+    // Most batches are of one size.
+    next.events.reserveCapacity(batch.events.count)
+    next.texts.reserveCapacity(batch.texts.count)
     if book.isFull {
       book = NameBook()
       next.hasNewBook = true

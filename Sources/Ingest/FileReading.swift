@@ -48,9 +48,9 @@ final class ReadingFile: Sendable {
   private let unpacking: Unpacking
   private let steps = BoundedQueue<ReadStep>(capacity: mostWaiting)
 
-  /// Batches that wait for the writer: about as many lines as it takes in before it derives their
-  /// requests, while nothing else is taken from here.
-  private static let mostWaiting = 48
+  /// Batches that wait for the writer, which takes in none while it derives requests. A batch holds
+  /// about a megabyte.
+  private static let mostWaiting = 16
 
   /// Starts to read; the last step is an end or a failure, unless the reading is cancelled. Once a stop
   /// is asked for the file ends where it is.

@@ -6,7 +6,7 @@ internal import LedgerStore
 struct Interner {
   /// A name of at most 16 bytes is in `words`; of a longer one they are its key and where it stands in
   /// `text`.
-  private struct Slot {
+  fileprivate struct Slot {
     var words: (UInt64, UInt64) = (0, 0)
     /// 0 where the slot is free.
     var number: Int32 = 0
@@ -23,13 +23,22 @@ struct Interner {
   /// Memory that the names take, about.
   var bytes: Int { text.count + slots.count * MemoryLayout<Slot>.stride }
 
-  /// Has the place fetched where a name of this key is looked for first.
-  @inline(__always)
-  func prefetch(_ key: Int64) {
-    slots.withUnsafeBufferPointer { slots in
-      guard let base = slots.baseAddress else { return }
-      fl_prefetch(base + Int(truncatingIfNeeded: key) & (slots.count - 1))
+  /// Where the slots stand, to have them fetched before they are asked for. They may have moved since,
+  /// which costs time and no more: an address that is fetched is not read.
+  struct Places {
+    fileprivate var start: UnsafeRawPointer?
+    fileprivate var mask = 0
+
+    /// Has the place fetched where a name of this key is looked for first.
+    @inline(__always)
+    func prefetch(_ key: Int64) {
+      let place = Int(truncatingIfNeeded: key) & mask
+      if let start { fl_prefetch(start + place &* MemoryLayout<Slot>.stride) }
     }
+  }
+
+  var places: Places {
+    slots.withUnsafeBytes { Places(start: $0.baseAddress, mask: slots.count - 1) }
   }
 
   /// The number of a name, and whether it is new; `key` is its ``TextKey``.

@@ -4,6 +4,8 @@ internal import Traffic
 /// The names of a run by kind (``EventBatch/newNames``), and its routes.
 struct NameBook {
   private var names = [Interner](repeating: Interner(), count: EventBatch.nameKinds)
+  /// By kind: to look there takes no hold of an interner.
+  private var places = [Interner.Places](repeating: Interner.Places(), count: EventBatch.nameKinds)
   private var routes = Interner()
 
   /// A book that takes more is started anew: a log may have any number of names.
@@ -13,7 +15,7 @@ struct NameBook {
 
   /// Says that a name of this key will be asked for soon.
   @inline(__always)
-  func prefetch(_ key: Int64, kind: Int) { names[kind].prefetch(key) }
+  func prefetch(_ key: Int64, kind: Int) { places[kind].prefetch(key) }
 
   /// The number of a name, which is told to the batch if it is new.
   mutating func number(
@@ -21,6 +23,7 @@ struct NameBook {
   ) -> Int32 {
     let (number, isNew) = names[kind].number(of: name, key: key)
     if isNew {
+      places[kind] = names[kind].places
       batch.newNames[kind].append(
         EventBatch.NewName(name: Name(String(copying: name)), key: key))
     }
