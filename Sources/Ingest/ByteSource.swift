@@ -22,7 +22,10 @@ final class ByteSource {
     let head = input.bytes
     packing = Self.packing(of: head)
     switch packing {
-    case .plain: unpacker = PlainUnpacker(input)
+    case .plain:
+      // Its bytes are its content.
+      file.isDigested = false
+      unpacker = PlainUnpacker(input)
     case .zstd: unpacker = try ZstdUnpacker(input)
     case .gzip: unpacker = try GzipUnpacker(input)
     }
@@ -41,8 +44,8 @@ final class ByteSource {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     let count = try unpacker.read(into: buffer)
     var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    if let expected, expected.at <= self.count + Int64(count) {
-      let before = Int(expected.at - self.count)
+    if let expected, expected.bytes <= self.count + Int64(count) {
+      let before = Int(expected.bytes - self.count)
       digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<before]))
       bytes = UnsafeRawBufferPointer(rebasing: bytes[before...])
       guard digest.soFar() == expected.sha256 else { throw changed }
@@ -53,10 +56,10 @@ final class ByteSource {
     return count
   }
 
-  private var expected: (at: Int64, sha256: [UInt8])?
+  private var expected: FilePrefix?
 
-  /// What the first `count` unpacked bytes must have for a digest.
-  func expect(_ sha256: [UInt8], at count: Int64) { expected = (count, sha256) }
+  /// Says how the file must begin.
+  func expect(_ prefix: FilePrefix) { expected = prefix }
 
   /// - Throws: ``InputError`` if the file ended before what was expected of it.
   func checkExpectation() throws(InputError) { if expected != nil { throw changed } }
@@ -67,18 +70,18 @@ final class ByteSource {
       remedy: "run the same command again")
   }
 
-  /// SHA-256 of the unpacked bytes handed on so far.
-  func digestSoFar() -> [UInt8] { digest.soFar() }
+  /// The unpacked bytes handed on so far.
+  var prefix: FilePrefix { FilePrefix(bytes: count, sha256: digest.soFar()) }
 
   /// Bytes of the file read so far, and all that it has; nil where nobody knows yet.
   var packedCount: Int64 { file.count }
   var packedSize: Int64? { file.size }
 
-  /// SHA-256 of all unpacked bytes.
-  func finishDigest() -> [UInt8] { digest.finish() }
-
-  /// SHA-256 of all bytes of the file.
-  func finishRawDigest() -> [UInt8] { file.finishDigest() }
+  /// SHA-256 of all unpacked bytes, and of all bytes of the file.
+  func finishDigests() -> (content: [UInt8], raw: [UInt8]) {
+    let content = digest.finish()
+    return (content, packing == .plain ? content : file.finishDigest())
+  }
 
   private static func packing(of head: ArraySlice<UInt8>) -> Packing {
     if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }

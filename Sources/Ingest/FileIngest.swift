@@ -96,7 +96,9 @@ package struct FileIngest {
         }
       }
     } catch let error as InputError where error.kind == .changed && path != "-" {
-      // What came through a pipe cannot be read again: that run ends with the error.
+      // What came through a pipe cannot be read again: that run ends with the error. A stop cuts the
+      // file short; that is no change.
+      try watch.stop.check()
       try ledger.write(Staging.discard)
       return try take(path)
     }
@@ -152,13 +154,12 @@ private struct FilePass {
       counts = staged.counts
       earlierRequests = staged.newRequests
     }
-    let steps = FileReading.start(
+    let reading = ReadingFile(
       path, format: format, stop: watch.stop, resume: staged.flatMap(ReadPoint.init),
       stride: stride)
-    // After an error here, the other thread must not wait for someone to take what it read.
-    defer { steps.cancel() }
-    while true {
-      let step = steps.receive()
+    // After an error here, the other threads must not wait for someone to take what they read.
+    defer { reading.cancel() }
+    while let step = reading.next() {
       // A stop ends the reading, so what comes then may not be all of the file.
       try watch.stop.check()
       switch step {
@@ -170,18 +171,20 @@ private struct FilePass {
         }
         watch.tell(
           IngestWatch.Progress(
-            path: path, bytes: lines.position, size: lines.size, lines: counts.lines))
+            path: path, bytes: lines.block.position, size: lines.block.size, lines: counts.lines))
+        reading.recycle(lines)
       case .end(let file): return try finish(file)
       case .failed(let error): throw error
       }
     }
+    preconditionFailure("the reading ended without an end")
   }
 
   private func progress(at point: ReadPoint) -> StagedFile {
     StagedFile(
       file: fileID, path: path, format: point.format.rawValue, counts: counts,
-      newRequests: earlierRequests + writer.newRequests, prefixBytes: point.bytes,
-      prefixSHA256: point.sha256, ignoredFields: point.ignoredFields)
+      newRequests: earlierRequests + writer.newRequests, prefixBytes: point.prefix.bytes,
+      prefixSHA256: point.prefix.sha256, ignoredFields: point.ignoredFields)
   }
 
   private mutating func take(_ read: ReadLines) throws {
@@ -207,8 +210,7 @@ private struct FilePass {
   private mutating func quarantine(
     _ event: EventBatch.Event, _ place: Int, of read: ReadLines
   ) throws {
-    let (line, range) = read.lines[place]
-    let bytes = read.bytes[range]
+    let (line, bytes) = read.line(place)
     let name = read.events.text(event.event)
     let rejection = Rejection(
       .conflict, "`\(name)` is on record with another content; the first is kept")
@@ -220,8 +222,8 @@ private struct FilePass {
   }
 
   private func finish(_ file: ReadFile) throws -> FileResult {
-    if let known = try files.file(contentSHA256: file.contentSHA256) {
-      throw KnownContent(file: known, rawSHA256: file.rawSHA256)
+    if let known = try files.file(contentSHA256: file.unpacked.contentSHA256) {
+      throw KnownContent(file: known, rawSHA256: file.unpacked.rawSHA256)
     }
     try writer.finish()
     try files.finishStaging()
@@ -230,9 +232,10 @@ private struct FilePass {
         .data, "\(path): \(counts.lines) lines do not add up", remedy: "please report this")
     }
     try files.enter(
-      id: fileID, path: path, format: file.format.rawValue, contentSHA256: file.contentSHA256,
-      bytes: file.bytes, counts: counts, ignoredFields: file.ignoredFields)
-    try files.enterCopy(rawSHA256: file.rawSHA256, of: fileID)
+      id: fileID, path: path, format: file.format.rawValue,
+      contentSHA256: file.unpacked.contentSHA256,
+      bytes: file.unpacked.bytes, counts: counts, ignoredFields: file.ignoredFields)
+    try files.enterCopy(rawSHA256: file.unpacked.rawSHA256, of: fileID)
     return FileResult(
       path: path, status: .ingested, format: file.format, counts: counts,
       newRequests: earlierRequests + writer.newRequests)
@@ -244,7 +247,7 @@ extension ReadPoint {
   fileprivate init?(_ staged: StagedFile) {
     guard let format = LogFormat(rawValue: staged.format) else { return nil }
     self.init(
-      bytes: staged.prefixBytes, sha256: staged.prefixSHA256, lines: staged.counts.lines,
-      format: format, ignoredFields: staged.ignoredFields)
+      prefix: FilePrefix(bytes: staged.prefixBytes, sha256: staged.prefixSHA256),
+      lines: staged.counts.lines, format: format, ignoredFields: staged.ignoredFields)
   }
 }
