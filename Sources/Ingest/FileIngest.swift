@@ -143,9 +143,7 @@ private struct FilePass {
     self.watch = watch
   }
 
-  /// - Parameters:
-  ///   - staged: what earlier runs took of the file.
-  ///   - stride: lines between two calls of `stage`, which makes safe what was taken.
+  /// Goes on from what earlier runs `staged`; every `stride` lines `stage` makes safe what was taken.
   mutating func run(
     _ format: LogFormat?, from staged: StagedFile?, stride: Int64,
     _ stage: (StagedFile) throws -> Void

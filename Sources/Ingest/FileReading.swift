@@ -66,9 +66,8 @@ final class ReadingFile: Sendable {
 
   /// Starts to read; the last step is an end or a failure, unless the reading is cancelled. Once a stop
   /// is asked for the file ends where it is.
-  /// - Parameters:
-  ///   - resume: where an earlier run got to; lines up to there are passed over.
-  ///   - stride: lines between the points that are told.
+  /// Lines up to `resume`, where an earlier run got to, are passed over; a point to go on from is told
+  /// every `stride` lines.
   init(
     _ path: String, format: LogFormat?, stop: StopFlag, resume: ReadPoint? = nil,
     stride: Int64 = .max

@@ -31,10 +31,8 @@ final class Unpacking: Sendable {
   /// A block is handed on once it has so many bytes.
   private static let least = BlockPool.share / 4 * 3
 
-  /// Starts; the last step is an end or a failure, unless it is cancelled.
-  /// - Parameters:
-  ///   - expected: how the file must begin.
-  ///   - threads: enters the thread.
+  /// Starts a thread among `threads`; the last step is an end or a failure, unless it is cancelled. The
+  /// file must begin as `expected`.
   init(
     _ path: String, stop: StopFlag, expected: FilePrefix? = nil,
     _ threads: DispatchGroup = DispatchGroup()

@@ -28,8 +28,7 @@ final class Derivation {
   func finish() throws { try fees.flush(database, rates, dimensions) }
 
   /// Derives a request from its stored lines and those that wait, in the order of their positions, and
-  /// writes it and them.
-  /// - Parameter published: the published request whose draft this is: nothing is told of it yet.
+  /// writes it and them. Of a draft of a `published` request no sum is told yet.
   func derive(
     _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook,
     continuing published: Int64? = nil
@@ -121,13 +120,17 @@ final class Derivation {
     if let previous { fees.touch(tenant: previous.tenant, month: previous.month) }
   }
 
-  /// What follows from a request's lines; nil if they have neither a primary nor a route.
+  /// The primary of a request whose lowest line names neither one nor a route; others may still come.
+  private static let unknownRoute = Route(model: ModelID(provider: "unknown", model: "unknown"))
+
+  /// What follows from a request's lines; nil if there are none.
   /// - Throws: ``LedgerError`` naming the request if a sum leaves 64 bits.
   func derived(
     _ lines: [StoredLine], name: ArraySlice<UInt8>
   ) throws -> RequestTable.Derived? {
     let links = lines.map(\.link)
-    guard let chain = Chain(links), let primary = chain.primary else { return nil }
+    guard let chain = Chain(links) else { return nil }
+    let primary = try chain.primary ?? dimensions.route(Self.unknownRoute).key
     let figures: RequestFigures
     do {
       figures = try RequestFigures(chain, links: links, rates: rates)

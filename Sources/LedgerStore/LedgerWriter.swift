@@ -32,7 +32,7 @@ package final class LedgerWriter {
   /// Keys that wait to be written as a run.
   private static let mostKeys = 400_000
 
-  /// - Parameter resumes: whether it goes on with the staged file; otherwise that is taken back.
+  /// Goes on with the staged file if it `resumes`; otherwise that is taken back.
   package init(_ database: Database, resumes: Bool = false) throws {
     if !resumes { try Staging.discard(database) }
     self.database = database

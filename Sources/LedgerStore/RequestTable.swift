@@ -68,9 +68,11 @@ final class RequestTable {
 
   init(_ database: Database) throws {
     attempts = try AttemptTable(database)
-    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM stored_request") ?? 0) + 1
-    lastWritten = nextID - 1
     drafts = try DraftTable(database)
+    // Numbers of drafts that were merged are not given again: they count as published.
+    let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM stored_request") ?? 0
+    lastWritten = max(last, drafts.lastPublished)
+    nextID = lastWritten + 1
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
     let all = ["id", "request_id"] + Self.columns + LineColumns.names
@@ -189,8 +191,8 @@ final class RequestTable {
       name: name, month: month, context: context, plan: plan, columns: columns, lines: lines)
   }
 
-  /// Writes a new request and its lines, in their order.
-  /// - Parameter published: the one that it goes on with, under which it is found.
+  /// Writes a new request and its lines, in their order; a draft under the `published` request that it
+  /// goes on with, by which it is found.
   func write(
     new id: Int64, name text: ArraySlice<UInt8>, key: Int64, _ derived: Derived,
     _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, continuing published: Int64? = nil,
