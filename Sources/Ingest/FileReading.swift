@@ -72,12 +72,15 @@ final class ReadingFile: Sendable {
     }
   }
 
+  /// What bounds the memory of the lines on their way.
+  var pool: BlockPool { unpacking.pool }
+
   /// Waits for the next step; nil once the reading is cancelled.
   func next() -> ReadStep? { steps.receive() }
 
   /// Has the memory of lines used again that have been dealt with.
   func recycle(_ lines: consuming ReadLines) {
-    if lines.isLastOfBlock { unpacking.pool.recycle(lines.block) }
+    if lines.isLastOfBlock { pool.recycle(lines.block) }
   }
 
   /// Ends both threads.
