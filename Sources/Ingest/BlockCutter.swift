@@ -75,6 +75,7 @@ struct BlockCutter {
     block.shares = shares
     block.position = source.packedCount
     block.size = source.packedSize
+    block.prefix = source.prefix
   }
 
   /// Makes room for `count` bytes and for what a long line takes; false if the pool is cancelled.

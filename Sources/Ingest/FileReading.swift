@@ -17,6 +17,8 @@ struct ReadLines: Sendable {
   var rejected: [RejectedLine] = []
   /// Lines, and those of them that were rejected or blank.
   var counts = LineCounts()
+  /// Where another run could go on after these lines; not after every batch.
+  var point: ReadPoint?
 
   /// The line of an event by its place among them, and its bytes.
   func line(_ place: Int) -> (InputLine, ArraySlice<UInt8>) {
@@ -28,6 +30,15 @@ struct ReadLines: Sendable {
       block.bytes[range]
     )
   }
+}
+
+/// A place in a file up to which its lines were read.
+struct ReadPoint: Sendable {
+  let prefix: FilePrefix
+  /// Lines so far.
+  let lines: Int64
+  let format: LogFormat
+  let ignoredFields: [String: Int64]
 }
 
 /// What is known of a file once all of it has been read.
@@ -47,6 +58,7 @@ enum ReadStep: Sendable {
 final class ReadingFile: Sendable {
   private let unpacking: Unpacking
   private let steps = BoundedQueue<ReadStep>(capacity: mostWaiting)
+  private let threads = DispatchGroup()
 
   /// Batches that wait for the writer, which takes in none while it derives requests. A batch holds
   /// about a megabyte.
@@ -54,15 +66,20 @@ final class ReadingFile: Sendable {
 
   /// Starts to read; the last step is an end or a failure, unless the reading is cancelled. Once a stop
   /// is asked for the file ends where it is.
-  init(_ path: String, format: LogFormat?, stop: StopFlag) {
-    let unpacking = Unpacking(path, stop: stop)
+  /// Lines up to `resume`, where an earlier run got to, are passed over; a point to go on from is told
+  /// every `stride` lines.
+  init(
+    _ path: String, format: LogFormat?, stop: StopFlag, resume: ReadPoint? = nil,
+    stride: Int64 = .max
+  ) {
+    let unpacking = Unpacking(path, stop: stop, expected: resume?.prefix, threads)
     let steps = steps
     self.unpacking = unpacking
-    DispatchQueue(label: "ingest.read").async {
+    DispatchQueue(label: "ingest.read").async(group: threads) {
       fl_name_thread("read")
       defer { unpacking.cancel() }
       do {
-        var reading = FileReading(path, format, unpacking, steps)
+        var reading = FileReading(path, format, unpacking, steps, resume, stride)
         try reading.run()
       } catch let error as InputError {
         _ = steps.send(.failed(error))
@@ -83,10 +100,12 @@ final class ReadingFile: Sendable {
     if lines.isLastOfBlock { pool.recycle(lines.block) }
   }
 
-  /// Ends both threads.
+  /// Ends both threads, and waits for them: a program that ends must not take from under them what they
+  /// use. One that waits for input that does not come uses nothing, and is not waited for.
   func cancel() {
     steps.cancel()
     unpacking.cancel()
+    _ = threads.wait(timeout: .now() + .milliseconds(500))
   }
 }
 
@@ -102,6 +121,12 @@ struct FileReading {
   private var builder = BatchBuilder()
   private var read = ReadLines()
   private var ignored = IgnoredFields()
+  /// Lines that an earlier run took.
+  private let passedOver: Int64
+  private let stride: Int64
+  /// Lines so far, and up to the last point.
+  private var total: Int64
+  private var lastPoint: Int64
 
   /// Blocks that are held back until a line shows the format.
   private var held: [LineBlock] = []
@@ -119,12 +144,18 @@ struct FileReading {
   private struct Cancelled: Error {}
 
   init(
-    _ path: String, _ format: LogFormat?, _ unpacking: Unpacking, _ queue: BoundedQueue<ReadStep>
+    _ path: String, _ format: LogFormat?, _ unpacking: Unpacking, _ queue: BoundedQueue<ReadStep>,
+    _ resume: ReadPoint?, _ stride: Int64
   ) {
     self.path = path
-    self.format = format
+    self.format = resume?.format ?? format
     self.unpacking = unpacking
     self.queue = queue
+    self.stride = stride
+    passedOver = resume?.lines ?? 0
+    total = passedOver
+    lastPoint = passedOver
+    if let resume { ignored = IgnoredFields(resume.ignoredFields) }
   }
 
   mutating func run() throws {
@@ -147,6 +178,13 @@ struct FileReading {
   private mutating func send(_ block: LineBlock, isLast: Bool) throws(Cancelled) {
     read.events = builder.take()
     read.format = format ?? .native
+    total += read.counts.lines
+    if isLast, total - lastPoint >= stride {
+      native.flushUnknown(into: &ignored)
+      read.point = ReadPoint(
+        prefix: block.prefix, lines: total, format: read.format, ignoredFields: ignored.counts)
+      lastPoint = total
+    }
     read.block = block
     read.isLastOfBlock = isLast
     var sent = ReadLines()
@@ -214,6 +252,7 @@ struct FileReading {
   private mutating func take(_ block: LineBlock) throws {
     lines.start(block)
     while let line = lines.next(block) {
+      guard line.number > passedOver else { continue }
       read.counts.lines += 1
       judge(line, block)
       if read.counts.lines >= Self.mostLines, !lines.isDone(block) {

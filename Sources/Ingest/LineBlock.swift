@@ -15,6 +15,8 @@ struct LineBlock: Sendable {
   var tooLongSHA256: [UInt8]?
   /// Shares of a ``BlockPool`` that the block holds.
   var shares = 0
+  /// What of the file was unpacked for it, all its lines and those before among it.
+  var prefix = FilePrefix(bytes: 0, sha256: [])
   /// How far the file was read for it, and how long it is; nil where nobody knows yet.
   var position: Int64 = 0
   var size: Int64?

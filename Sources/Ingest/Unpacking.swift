@@ -9,6 +9,12 @@ struct UnpackedFile: Sendable {
   let bytes: Int64
 }
 
+/// The first bytes of a file, unpacked.
+struct FilePrefix: Sendable {
+  let bytes: Int64
+  let sha256: [UInt8]
+}
+
 /// Unpacks a file on a thread of its own, and cuts it into blocks of whole lines.
 final class Unpacking: Sendable {
   enum Step: Sendable {
@@ -25,13 +31,19 @@ final class Unpacking: Sendable {
   /// A block is handed on once it has so many bytes.
   private static let least = BlockPool.share / 4 * 3
 
-  /// Starts; the last step is an end or a failure, unless it is cancelled.
-  init(_ path: String, stop: StopFlag) {
+  /// Starts a thread among `threads`; the last step is an end or a failure, unless it is cancelled. The
+  /// file must begin as `expected`.
+  init(
+    _ path: String, stop: StopFlag, expected: FilePrefix? = nil,
+    _ threads: DispatchGroup = DispatchGroup()
+  ) {
     let (pool, steps) = (pool, steps)
-    DispatchQueue(label: "ingest.unpack").async {
+    DispatchQueue(label: "ingest.unpack").async(group: threads) {
       fl_name_thread("unpack")
       do throws(InputError) {
-        try Self.run(try ByteSource(path, stop: stop), pool, steps)
+        let source = try ByteSource(path, stop: stop)
+        if let expected { source.expect(expected) }
+        try Self.run(source, pool, steps)
       } catch {
         _ = steps.send(.failed(error))
       }
@@ -45,6 +57,7 @@ final class Unpacking: Sendable {
     while pool.acquire(1), let block = try cutter.next(pool.spareBytes(), least: least) {
       guard steps.send(.block(block)) else { return }
     }
+    try source.checkExpectation()
     let digests = source.finishDigests()
     let file = UnpackedFile(
       contentSHA256: digests.content, rawSHA256: digests.raw, bytes: source.count)
