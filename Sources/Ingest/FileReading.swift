@@ -89,12 +89,15 @@ final class ReadingFile: Sendable {
     }
   }
 
+  /// What bounds the memory of the lines on their way.
+  var pool: BlockPool { unpacking.pool }
+
   /// Waits for the next step; nil once the reading is cancelled.
   func next() -> ReadStep? { steps.receive() }
 
   /// Has the memory of lines used again that have been dealt with.
   func recycle(_ lines: consuming ReadLines) {
-    if lines.isLastOfBlock { unpacking.pool.recycle(lines.block) }
+    if lines.isLastOfBlock { pool.recycle(lines.block) }
   }
 
   /// Ends both threads, and waits for them: a program that ends must not take from under them what they

@@ -33,6 +33,8 @@ struct NativeReader {
   private var budget = KeyTable(["limit_usd", "spent_usd", "prepaid_balance_usd"])
   private var decision = KeyTable(["step", "reason"])
 
+  /// Of objects and arrays that no one reads.
+  private var passedBy = JSONTape()
   private let classes = WordTable<TrafficClass>()
   private let actions = WordTable<Action>()
   private let outcomes = WordTable<Outcome>()
@@ -106,7 +108,7 @@ struct NativeReader {
     case Field.revenue: return Self.takeMoney(&cursor, &fields.revenue)
     case Field.budget: return takeBudget(&cursor, &fields.budget)
     case Field.decision: return takeDecision(&cursor, &fields)
-    default: return cursor.skipScalar()
+    default: return cursor.skipValue(within: 1, &passedBy)
     }
   }
 
