@@ -23,7 +23,7 @@ package final class LedgerWriter {
   private let dimensions: Dimensions
   private let derivation: Derivation
   private let requests: RequestTable
-  private var pending = PendingLines()
+  private let pending = PendingLines()
   private var book = RunBook()
 
   /// Lines that wait for the derivation of their requests, at most.
@@ -79,10 +79,8 @@ package final class LedgerWriter {
       return known == event.storedHash ? .duplicate : .conflict
     }
     requests.tell(event: event.eventKey)
-    let name = batch.texts[event.request.range]
-    let request = try number(event.requestKey, name: name)
-    pending.append(
-      PendingLine(event: event, request: request, file: file), event: eventID, name: name)
+    let request = try request(event.requestKey, name: batch.texts[event.request.range])
+    pending.append(event, of: request, file: file, eventID: eventID)
     if pending.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
     return .accepted
   }
@@ -106,19 +104,18 @@ package final class LedgerWriter {
       ?? requests.contentHash(key, event: event, dimensions)
   }
 
-  /// The number of a request, which is a new one for a new request.
-  private func number(_ key: Int64, name: ArraySlice<UInt8>) throws -> Int64 {
+  /// A line's request, which gets a new number if it is new.
+  private func request(
+    _ key: Int64, name: ArraySlice<UInt8>
+  ) throws -> PendingLines.Request {
     if requests.mayHave(request: key) {
       if let known = pending.request(key, name: name) { return known }
       if let known = try requests.id(key, name: name) {
-        pending.enter(request: known, key: key, name: name)
-        return known
+        return pending.enter(request: known, key: key, name: name)
       }
     }
     requests.tell(request: key)
-    let id = requests.newID()
-    pending.enter(request: id, key: key, name: name)
-    return id
+    return pending.enter(request: requests.newID(), key: key, name: name)
   }
 
   /// Derives the requests of the lines that wait, and writes both. As long as more may come, lines of
