@@ -135,8 +135,9 @@ struct FileReading {
   private var nearMiss: String?
   private var hasDamagedNative = false
   private static let mostHeld = 1_000
-  /// Half of what the pool has: who waits for more must get it.
-  private static let mostHeldBytes = BlockPool.shares / 2 * BlockPool.share - LineReader.longest
+  /// What the pool has but for the longest line, which must find room beside them.
+  private static let mostHeldBytes =
+    (BlockPool.shares - 3) * BlockPool.share - LineReader.longest
 
   /// What is handed over at once, at most: batches small enough to stay in the processor's cache.
   private static let mostLines = 1_024
