@@ -69,10 +69,10 @@ final class ReadingFile: Sendable {
   /// Lines up to `resume`, where an earlier run got to, are passed over; a point to go on from is told
   /// every `stride` lines.
   init(
-    _ path: String, format: LogFormat?, stop: StopFlag, resume: ReadPoint? = nil,
-    stride: Int64 = .max
+    _ path: String, format: LogFormat?, stop: StopFlag,
+    limits: UnpackingLimits = UnpackingLimits(), resume: ReadPoint? = nil, stride: Int64 = .max
   ) {
-    let unpacking = Unpacking(path, stop: stop, expected: resume?.prefix, threads)
+    let unpacking = Unpacking(path, stop: stop, limits: limits, expected: resume?.prefix, threads)
     let steps = steps
     self.unpacking = unpacking
     DispatchQueue(label: "ingest.read").async(group: threads) {

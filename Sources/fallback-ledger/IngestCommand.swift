@@ -39,6 +39,9 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Print what became of each file as JSON.")
   var json = false
 
+  @Flag(help: "Allow zstd windows of up to 2 GiB, which take that much memory; else 128 MiB.")
+  var long = false
+
   @Flag(help: "Watch the folders for new files until stopped.")
   var follow = false
 
@@ -99,7 +102,8 @@ struct IngestCommand: ParsableCommand {
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
     let ingest = FileIngest(
-      book, format: fromFormat.logFormat, stride: max(1, batchLines),
+      book, format: fromFormat.logFormat, limits: UnpackingLimits(isLong: long),
+      stride: max(1, batchLines),
       watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })
     var results: [FileResult] = []
     defer {
