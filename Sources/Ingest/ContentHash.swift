@@ -15,7 +15,9 @@ package struct ContentHash {
     add(attempt.position)
     add(attempt.index)
     add(attempt.startedAt.milliseconds)
-    for field in AttributionField.allCases { add(attempt.attribution[field]?.text) }
+    if !attempt.sharesContext {
+      for field in AttributionField.allCases { add(attempt.attribution[field]?.text) }
+    }
     add(attempt.trafficClass?.rawValue)
     add(attempt.primary)
     add(attempt.action.rawValue)
@@ -29,6 +31,20 @@ package struct ContentHash {
     add(attempt.budget)
     add(attempt.decisionStep)
     add(attempt.decisionReason)
+    // Only where a log says them: the content of other lines stays what it was.
+    if attempt.isRetry { addByte(2) }
+    if let model = attempt.answeredAs {
+      addByte(3)
+      add(Route(model: model))
+    }
+    return finish()
+  }
+
+  mutating func of(_ context: RequestContext) -> SIMD2<UInt64> {
+    add(context.requestID.text)
+    add(context.parentID?.text)
+    add(context.startedAt.milliseconds)
+    for field in AttributionField.allCases { add(context.attribution[field]?.text) }
     return finish()
   }
 

@@ -24,11 +24,16 @@ package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
+  private let readers: FormatReaders
   private let watch: IngestWatch
 
-  package init(_ ledger: Ledger, format: LogFormat?, watch: IngestWatch = IngestWatch()) {
+  package init(
+    _ ledger: Ledger, format: LogFormat?, settings: FormatSettings = FormatSettings(),
+    watch: IngestWatch = IngestWatch()
+  ) {
     self.ledger = ledger
     self.format = format
+    readers = FormatReaders(settings)
     self.watch = watch
   }
 
@@ -47,7 +52,7 @@ package struct FileIngest {
         let files = try FileTable(database)
         var pass = FilePass(
           path, files: files, fileID: try files.nextID(), writer: try LedgerWriter(database),
-          watch: watch)
+          readers: readers, watch: watch)
         return try pass.run(format)
       }
     } catch let known as KnownContent {
@@ -86,23 +91,26 @@ private struct FilePass {
   private let path: String
   private let files: FileTable
   private let writer: LedgerWriter
+  private let readers: FormatReaders
   private let watch: IngestWatch
   private let fileID: Int64
   private var counts = LineCounts()
   private var tape = JSONTape()
 
   init(
-    _ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter, watch: IngestWatch
+    _ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter,
+    readers: FormatReaders, watch: IngestWatch
   ) {
     self.path = path
     self.files = files
     self.fileID = fileID
     self.writer = writer
+    self.readers = readers
     self.watch = watch
   }
 
   mutating func run(_ format: LogFormat?) throws -> FileResult {
-    let steps = FileReading.start(path, format: format, stop: watch.stop)
+    let steps = FileReading.start(path, format: format, readers, stop: watch.stop)
     // After an error here, the other thread must not wait for someone to take what it read.
     defer { steps.cancel() }
     while true {
@@ -151,7 +159,7 @@ private struct FilePass {
       .conflict, "`\(name)` is on record with another content; the first is kept")
     // It was laid out once, so it can be again.
     try tape.parse(bytes)
-    let known = read.format.reader.knownFields
+    let known = readers[read.format].knownFields
     try files.reject(
       rejection.line(line, bytes, excerpt: known.projection(of: tape)), file: fileID)
   }

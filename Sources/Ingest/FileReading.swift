@@ -39,7 +39,12 @@ struct FileReading {
   private let path: String
   private let source: ByteSource
   private let queue: BoundedQueue<ReadStep>
+  private let readers: FormatReaders
   private var format: LogFormat?
+  /// Cuts lines into records, in every format but the native one, whose records are its lines.
+  private var framer: (any RecordFramer)?
+  /// Entries of such a format so far: their numbers stand for those of lines.
+  private var entries: Int64 = 0
   private var lines: LineReader
   private var tape = JSONTape()
   private var native = NativeReader()
@@ -55,10 +60,9 @@ struct FileReading {
 
   private var held: [Held] = []
   private var heldBytes = 0
-  private var nearMiss: String?
-  private var hasDamagedNative = false
-  private static let mostHeld = 1_000
-  private static let mostHeldBytes = 32 << 20
+  private var sniffer: FormatSniffer
+  private static let mostHeldRecords = 1_000
+  private static let mostHeldBytes = JSONFramer.longest + LineReader.longest
 
   /// What is handed over at once, at most: batches small enough to stay in the processor's cache.
   private static let mostLines = 1_024
@@ -71,12 +75,12 @@ struct FileReading {
   /// Starts to read; the last step is an end or a failure, unless the queue is cancelled. Once a stop
   /// is asked for the file ends where it is.
   static func start(
-    _ path: String, format: LogFormat?, stop: StopFlag
+    _ path: String, format: LogFormat?, _ readers: FormatReaders, stop: StopFlag
   ) -> BoundedQueue<ReadStep> {
     let queue = BoundedQueue<ReadStep>(capacity: mostWaiting)
     DispatchQueue(label: "ingest.read").async {
       do {
-        var reading = try FileReading(path, format, queue, stop)
+        var reading = try FileReading(path, format, readers, queue, stop)
         try reading.run()
       } catch let error as InputError {
         _ = queue.send(.failed(error))
@@ -88,24 +92,33 @@ struct FileReading {
   }
 
   private init(
-    _ path: String, _ format: LogFormat?, _ queue: BoundedQueue<ReadStep>, _ stop: StopFlag
+    _ path: String, _ format: LogFormat?, _ readers: FormatReaders,
+    _ queue: BoundedQueue<ReadStep>, _ stop: StopFlag
   ) throws(InputError) {
     self.path = path
     self.format = format
+    self.readers = readers
     self.queue = queue
+    sniffer = FormatSniffer(readers)
     source = try ByteSource(path, stop: stop)
     lines = LineReader(source)
   }
 
   private mutating func run() throws {
     while let line = try lines.next() {
-      if format == nil {
-        try hold(line)
-      } else {
-        try take(line, lines.bytes)
+      switch format {
+      case nil: try hold(line)
+      case .native: try take(line, lines.bytes)
+      default: try frame(line, lines.bytes)
       }
     }
-    if format == nil { try settleUnknown() }
+    if format == nil {
+      format = try sniffer.finish()
+      try format == nil ? settleUnknown() : takeHeld()
+    }
+    if var framer {
+      try framer.finish { try take($0) }
+    }
     native.flushUnknown(into: &ignored)
     try send()
     _ = queue.send(
@@ -132,40 +145,17 @@ struct FileReading {
     let bytes = Array(lines.bytes)
     held.append(Held(line: line, bytes: bytes))
     heldBytes += bytes.count
-    if !line.isTooLong {
-      do throws(JSONFailure) {
-        try tape.parse(bytes)
-        format = LogFormat.of(tape)
-        if format == nil { noteNearMiss() }
-      } catch {
-        // A damaged line may still show whose it is, but a whole one of another format knows better.
-        if bytes.contains(#""request_id""#) { hasDamagedNative = true }
-      }
-    }
+    format = try sniffer.take(line, bytes)
     if format != nil { return try takeHeld() }
-    if held.count >= Self.mostHeld || heldBytes >= Self.mostHeldBytes { try settleUnknown() }
-  }
-
-  private mutating func noteNearMiss() {
-    let root = JSONTape.root
-    if tape.value("resourceSpans", in: root) != nil {
-      nearMiss = "OpenTelemetry spans, which are not read yet"
-    } else if tape.value("api_key", in: root) != nil, tape.value("spend", in: root) != nil {
-      nearMiss =
-        "LiteLLM's SpendLogs rows, which are not read yet; give its standard logging payloads"
+    if sniffer.records >= Self.mostHeldRecords || heldBytes >= Self.mostHeldBytes {
+      try settleUnknown()
     }
   }
 
   /// A file in which no line shows a format is refused whole, unless it has only blank lines.
   private mutating func settleUnknown() throws {
     let isEmpty = held.allSatisfy { $0.bytes.isBlank && !$0.line.isTooLong }
-    guard isEmpty || hasDamagedNative else {
-      throw InputError(
-        .undecodable, path, nearMiss.map { "has \($0)" } ?? "is of no format that is known here",
-        remedy: "known are "
-          + LogFormat.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and ")
-          + "; name one with --from-format to have its lines judged singly")
-    }
+    guard isEmpty || sniffer.hasDamagedNative else { throw sniffer.refusal(path) }
     format = .native
     try takeHeld()
   }
@@ -173,7 +163,42 @@ struct FileReading {
   private mutating func takeHeld() throws {
     let waiting = held
     held = []
-    for one in waiting { try take(one.line, one.bytes[...]) }
+    for one in waiting {
+      if format == .native {
+        try take(one.line, one.bytes[...])
+      } else {
+        try frame(one.line, one.bytes[...])
+      }
+    }
+  }
+
+  // MARK: records that are not lines
+
+  private mutating func frame(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
+    // Blank lines before the first record belong to whatever it is.
+    var framer = self.framer ?? FormatSniffer.framer(for: bytes)
+    self.framer = nil
+    defer { self.framer = framer }
+    try framer.take(line, bytes) { try take($0) }
+  }
+
+  private mutating func take(_ record: FramedRecord) throws {
+    let reader = readers[format ?? .native]
+    if !record.line.isTooLong, !record.bytes.isBlank, (try? tape.parse(record.bytes)) != nil,
+      let inside = reader.entries(of: tape)
+    {
+      // A record that tells of no call is as good as a blank line.
+      if inside.isEmpty { try takeEntry(record.line, []) }
+      for entry in inside { try takeEntry(record.line, entry[...]) }
+    } else {
+      try takeEntry(record.line, record.bytes[...])
+    }
+  }
+
+  private mutating func takeEntry(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
+    entries += 1
+    try take(
+      InputLine(number: entries, offset: line.offset, tooLongSHA256: line.tooLongSHA256), bytes)
   }
 
   // MARK: a line
@@ -196,7 +221,7 @@ struct FileReading {
       read.counts.blank += 1
       return
     }
-    let reader = (format ?? .native).reader
+    let reader = readers[format ?? .native]
     do throws(JSONFailure) {
       try tape.parse(bytes)
     } catch {
@@ -216,7 +241,7 @@ struct FileReading {
       reader.knownFields.countUnknown(in: tape, &ignored)
     }
     do throws(Rejection) {
-      builder.append(try reader.attempt(from: tape), line: line.number)
+      builder.append(try reader.entry(from: tape), line: line.number)
       keep(line, bytes)
     } catch {
       reject(line, bytes, error, excerpt: reader.knownFields.projection(of: tape))
@@ -252,13 +277,5 @@ extension Rejection {
 
 extension Collection where Element == UInt8 {
   /// Whether there is nothing but JSON's white space.
-  fileprivate var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
-}
-
-extension [UInt8] {
-  fileprivate func contains(_ text: StaticString) -> Bool {
-    let wanted = Array(text.description.utf8)
-    guard count >= wanted.count else { return false }
-    return indices.dropLast(wanted.count - 1).contains { self[$0...].starts(with: wanted) }
-  }
+  var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 }

@@ -41,9 +41,9 @@ final class AttemptTable {
         http_status, failure_message, latency_ms, input_tokens, cached_input_tokens,
         cache_write_tokens, output_tokens, reasoning_tokens, reported_cost_nano_usd,
         revenue_nano_usd, budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd,
-        decision_step, decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd,
-        cost_source)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        decision_step, decision_reason_id, is_retry, answered_model_id, file_id, line,
+        catalog_cost_nano_usd, cost_nano_usd, cost_source)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
         ?, ?, ?, ?)
       """)
     identity = try RawStatement(
@@ -59,7 +59,7 @@ final class AttemptTable {
         a.catalog_cost_nano_usd, a.cost_nano_usd, a.cost_source, c.attempt_id,
         c.tenant_id, c.tier_id, c.user_id, c.application_id, c.feature_id, c.workflow_id,
         c.assistant_id, c.thread_id, c.session_id, c.environment_id, c.given_class,
-        c.primary_route_id
+        c.primary_route_id, a.is_retry, a.answered_model_id
       FROM attempt a LEFT JOIN attempt_context c ON c.attempt_id = a.id
       WHERE a.request_id = ? ORDER BY a.position, a.event_id
       """)
@@ -128,6 +128,8 @@ final class AttemptTable {
     insert.add(event.budget.prepaidBalance?.nanoUSD)
     insert.add(event.decisionStep)
     insert.add(line.decisionReason)
+    insert.add(event.isRetry)
+    insert.add(line.link.answeredAs)
     insert.add(line.file)
     insert.add(event.line)
     insert.add(cost.catalog?.nanoUSD)
@@ -155,13 +157,15 @@ final class AttemptTable {
       let usage = Usage(
         input: links.int(5), cachedInput: links.int(6), cacheWrite: links.int(7),
         output: links.int(8), reasoning: links.int(9))
-      let link = Link(
+      var link = Link(
         startedAt: Timestamp(milliseconds: links.int(1)), context: own,
         action: Code.word(Action.self, links.int(2)) ?? .model,
         route: try links.optionalInt(3).map(dimensions.routeKey),
         outcome: links.optionalInt(4).flatMap { Code.word(Outcome.self, $0) }, usage: usage,
         reportedCost: links.optionalInt(10).map(Money.init(nanoUSD:)),
         revenue: links.optionalInt(11).map(Money.init(nanoUSD:)))
+      link.isRetry = links.int(30) == 1
+      link.answeredAs = links.optionalInt(31)
       lines.append(
         Stored(
           id: links.int(0), link: link, index: links.int(12), hasOwnIndex: links.int(13) == 1,

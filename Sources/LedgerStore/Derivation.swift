@@ -9,6 +9,7 @@ final class Derivation {
   let attempts: AttemptTable
   let requests: RequestTable
   let rates: RateBook
+  let contexts: RequestContexts
   private let database: Database
   private let dimensions: Dimensions
   private var plan: PlanTables
@@ -20,6 +21,7 @@ final class Derivation {
     attempts = try AttemptTable(database)
     requests = try RequestTable(database)
     rates = try RateBook(database, dimensions)
+    contexts = try RequestContexts(database, dimensions)
     plan = PlanTables(database)
   }
 
@@ -54,11 +56,12 @@ final class Derivation {
 
   /// A new request: all its lines wait, in the order of their positions.
   private func enter(_ id: Int64, _ places: ArraySlice<Int>, of pending: PendingLines) throws {
-    let links = places.map { pending.lines[$0].link }
-    guard let chain = Chain(links), let primary = chain.primary, let first = places.first else {
-      return
-    }
+    guard let first = places.first else { return }
     let name = pending.lines[first].event
+    let links = try contexts.filling(places.map { pending.lines[$0].link }) {
+      pending.text(name.request)
+    }
+    guard let chain = Chain(links), let primary = chain.primary else { return }
     let figures = try figures(chain, links) {
       String(decoding: pending.text(name.request), as: UTF8.self)
     }
@@ -67,8 +70,8 @@ final class Derivation {
       let entered = try attempts.enter(
         line, text: pending.text(line.event.event), cost: figures.attemptCosts[index],
         place: index)
-      if index > 0, line.link.context != chain.context {
-        try attempts.enter(line.link.context, of: entered, dimensions)
+      if index > 0, links[index].context != chain.context {
+        try attempts.enter(links[index].context, of: entered, dimensions)
       }
     }
     try requests.write(
@@ -84,10 +87,16 @@ final class Derivation {
     for index in lines.indices {
       if let own = newContexts[lines[index].id] { lines[index].link.context = own }
     }
-    let links = lines.map(\.link)
+    let links = try contexts.filling(lines.map(\.link)) {
+      Array(try requests.name(of: id).utf8)[...]
+    }
+    for index in lines.indices { lines[index].link = links[index] }
     guard let chain = Chain(links), let primary = chain.primary else { return }
     try rates.learn(primary.model)
-    for link in links { if let route = link.route { try rates.learn(route.model) } }
+    for link in links {
+      if let route = link.route { try rates.learn(route.model) }
+      if let model = link.answeredAs { try rates.learn(model) }
+    }
     let figures = try figures(chain, links) { try requests.name(of: id) }
     for (index, line) in lines.enumerated() {
       try attempts.settle(line, cost: figures.attemptCosts[index], place: index)

@@ -25,6 +25,8 @@ package final class LedgerWriter {
   private var attempts: AttemptTable { derivation.attempts }
   private var requests: RequestTable { derivation.requests }
   private var pending = PendingLines()
+  /// Requests of which a log said more in a line of its own.
+  private var touched: Set<Int64> = []
   /// The ledger's numbers for those of the run's book, by kind.
   private var numbers = [[Int64]](repeating: [0], count: EventBatch.nameKinds)
   private var routes: [Dimensions.StoredRoute] = []
@@ -62,6 +64,9 @@ package final class LedgerWriter {
   /// Takes in a line of the batch that was learnt last.
   package func admit(_ event: EventBatch.Event, of batch: EventBatch, file: Int64) throws -> Verdict
   {
+    if case .context(let parent) = event.kind {
+      return try admit(event, parent: parent, of: batch, file: file)
+    }
     let eventID = batch.texts[event.event.range]
     if let known = try pending.contentHash(event.eventKey, event: eventID)
       ?? attempts.contentHash(event.eventKey, event: eventID)
@@ -77,10 +82,12 @@ package final class LedgerWriter {
       pending.enter(request: request, key: event.requestKey, name: name)
     }
     let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
-    let link = Link(
+    var link = Link(
       startedAt: event.startedAt, context: context(of: event), action: event.action,
       route: route?.key, outcome: event.outcome, usage: event.usage,
       reportedCost: event.reportedCost, revenue: event.revenue)
+    link.isRetry = event.isRetry
+    if event.answeredAs != 0 { link.answeredAs = routes[Int(event.answeredAs) - 1].key.model }
     let reason = numbers[EventBatch.decisionReasons][Int(event.decisionReason)]
     pending.append(
       PendingLine(
@@ -88,6 +95,27 @@ package final class LedgerWriter {
         decisionReason: reason == 0 ? nil : reason, link: link),
       event: eventID, name: name)
     if pending.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
+    return .accepted
+  }
+
+  /// Takes in what a log says of a request in a line of its own.
+  private func admit(
+    _ event: EventBatch.Event, parent: EventBatch.Text?, of batch: EventBatch, file: Int64
+  ) throws -> Verdict {
+    let contexts = derivation.contexts
+    let request = batch.texts[event.request.range]
+    if let known = try contexts.contentHash(of: request) {
+      return known == event.contentHash ? .duplicate : .conflict
+    }
+    try contexts.enter(
+      request, parent: parent.map { batch.texts[$0.range] }, contentHash: event.contentHash,
+      context(of: event).attribution, file: file, line: event.line)
+    // Requests that wait are derived later anyway.
+    for below in try contexts.requests(under: request) {
+      let key = TextKey.of(below.span)
+      if let id = try requests.id(key, name: below[...]), !requests.isNew(id) { touched.insert(id) }
+    }
+    if touched.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
     return .accepted
   }
 
@@ -119,6 +147,8 @@ package final class LedgerWriter {
       start = end
     }
     pending.removeAll()
+    for request in touched.sorted() { try derivation.derive(request) }
+    touched.removeAll()
     try derivation.flushPlan()
     try attempts.flush(least: leastKeys)
     try requests.flush(least: leastKeys)

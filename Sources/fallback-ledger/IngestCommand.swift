@@ -13,23 +13,12 @@ struct IngestCommand: ParsableCommand {
       it is given: after a Ctrl-C or a crash the same command goes on where it was. Lines that cannot be admitted go to the quarantine: see `rejects list`.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case auto, native, litellm
-
-    var logFormat: LogFormat? {
-      switch self {
-      case .auto: nil
-      case .native: .native
-      case .litellm: .litellm
-      }
-    }
-  }
-
   @OptionGroup var ledger: LedgerOption
   @OptionGroup var wait: WaitOption
+  @OptionGroup var format: FormatOptions
 
   @Option(help: "The logs' format; auto looks at the first records.")
-  var fromFormat = Format.auto
+  var fromFormat = FormatName.auto
 
   @Flag(help: "Exit with 1 if a line was rejected or in conflict.")
   var strict = false
@@ -43,9 +32,10 @@ struct IngestCommand: ParsableCommand {
   func run() throws {
     Stop.onSignals()
     let files = try InputFiles.find(paths)
+    let settings = try format.settings()
     let results: [FileResult]
     do {
-      results = try take(files)
+      results = try take(files, settings)
     } catch {
       guard let signal = Stop.shared.signal else { throw error }
       Output.note(Stop.undone)
@@ -67,11 +57,11 @@ struct IngestCommand: ParsableCommand {
   }
 
   /// A run that takes nothing leaves nothing behind.
-  private func take(_ files: [String]) throws -> [FileResult] {
+  private func take(_ files: [String], _ settings: FormatSettings) throws -> [FileResult] {
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
     let ingest = FileIngest(
-      book, format: fromFormat.logFormat,
+      book, format: fromFormat.logFormat, settings: settings,
       watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })
     var results: [FileResult] = []
     defer {

@@ -183,6 +183,10 @@ CREATE TABLE attempt (
   prepaid_balance_nano_usd INTEGER,
   decision_step      INTEGER,
   decision_reason_id INTEGER REFERENCES decision_reason,
+  -- The log marks it as a retry: it is on the route of the attempt before it.
+  is_retry           INTEGER NOT NULL DEFAULT 0 CHECK (is_retry IN (0, 1)),
+  -- What the model that answered calls itself, where that is not the route's model.
+  answered_model_id  INTEGER REFERENCES model,
   file_id            INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER NOT NULL,
   -- Derived, as in request.

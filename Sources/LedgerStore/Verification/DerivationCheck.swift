@@ -50,7 +50,10 @@ struct DerivationCheck {
       return
     }
     try rates.learn(primary.model)
-    for link in links { if let route = link.route { try rates.learn(route.model) } }
+    for link in links {
+      if let route = link.route { try rates.learn(route.model) }
+      if let model = link.answeredAs { try rates.learn(model) }
+    }
     let figures: RequestFigures
     do {
       figures = try RequestFigures(chain, links: links, rates: rates)

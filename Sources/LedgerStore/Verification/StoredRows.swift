@@ -80,7 +80,7 @@ final class StoredAttempts {
         a.has_own_index, a.catalog_cost_nano_usd, a.cost_nano_usd, a.cost_source, c.attempt_id,
         c.tenant_id, c.tier_id, c.user_id, c.application_id, c.feature_id, c.workflow_id,
         c.assistant_id, c.thread_id, c.session_id, c.environment_id, c.given_class,
-        c.primary_route_id
+        c.primary_route_id, a.is_retry, a.answered_model_id
       FROM attempt a LEFT JOIN attempt_context c ON c.attempt_id = a.id
       ORDER BY a.request_id, a.position, a.event_id
       """)
@@ -101,7 +101,7 @@ final class StoredAttempts {
 
   private func line(_ shared: Context, _ dimensions: Dimensions) throws -> Line {
     let hasContextRow = rows.optionalInt(19) != nil
-    let link = Link(
+    var link = Link(
       startedAt: Timestamp(milliseconds: rows.int(2)),
       context: hasContextRow
         ? try AttemptTable.context(rows, from: 20, dimensions) : shared,
@@ -113,6 +113,8 @@ final class StoredAttempts {
         output: rows.int(9), reasoning: rows.int(10)),
       reportedCost: rows.optionalInt(11).map(Money.init(nanoUSD:)),
       revenue: rows.optionalInt(12).map(Money.init(nanoUSD:)))
+    link.isRetry = rows.int(32) == 1
+    link.answeredAs = rows.optionalInt(33)
     return Line(
       event: rows.text(1), link: link, position: rows.int(13), index: rows.int(14),
       hasOwnIndex: rows.int(15) == 1, hasContextRow: hasContextRow,
