@@ -52,6 +52,38 @@ struct JSONText {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A value without the white space and the escapes that it does not need.
+  static func compact(_ tape: JSONTape, _ value: JSONTape.Index) -> [UInt8] {
+    var text = JSONText()
+    text.add(tape, value)
+    return text.bytes
+  }
+
+  private mutating func add(_ tape: JSONTape, _ value: JSONTape.Index) {
+    switch tape.kind(value) {
+    case .object:
+      bytes.append(UInt8(ascii: "{"))
+      tape.forEachMember(of: value) { key, member in
+        separate()
+        self.value(string: tape.text(key).utf8)
+        bytes.append(UInt8(ascii: ":"))
+        add(tape, member)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    case .array:
+      bytes.append(UInt8(ascii: "["))
+      var isFirst = true
+      tape.forEachElement(of: value) { element in
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        add(tape, element)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .string: self.value(string: tape.text(value).utf8)
+    case .number, .true, .false, .null: self.value(tape.source(value))
+    }
+  }
+
   mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   /// A comma between two members, and none before the first or a value.

@@ -52,11 +52,10 @@ struct JSONFramer: RecordFramer {
     }
     if depth > 0, bytes.first == UInt8(ascii: "{") { try giveUp(body) }
     var at = bytes.startIndex
-    var isBlank = depth == 0
+    let isBlank = depth == 0 && bytes.isBlank
     while at < bytes.endIndex {
       if depth == 0 {
         guard skipBetween(bytes, &at) else { break }
-        isBlank = false
         offset = line.offset + Int64(at - bytes.startIndex)
         guard bytes[at] == UInt8(ascii: "{") || bytes[at] == UInt8(ascii: "[") else {
           try scalar(bytes, &at, body)

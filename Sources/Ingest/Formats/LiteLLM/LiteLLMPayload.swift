@@ -108,7 +108,8 @@ struct LiteLLMPayload: Sendable {
     guard session == nil, let messages = fields.member("messages", of: JSONTape.root) else {
       return trace
     }
-    let digest = Digest.sha256(Array(fields.tape.source(messages))).prefix(8)
+    // However the JSON is spaced and escaped: a log may be pretty-printed on its way here.
+    let digest = Digest.sha256(JSONText.compact(fields.tape, messages)).prefix(8)
     return Name("\(trace)#\(Hex.text(Array(digest)))")
   }
 
