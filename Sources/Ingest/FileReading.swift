@@ -41,10 +41,8 @@ struct FileReading {
   private let queue: BoundedQueue<ReadStep>
   private let readers: FormatReaders
   private var format: LogFormat?
-  /// Cuts lines into records, in every format but the native one, whose records are its lines.
-  private var framer: (any RecordFramer)?
-  /// Entries of such a format so far: their numbers stand for those of lines.
-  private var entries: Int64 = 0
+  /// In every format but the native one, whose entries are its lines.
+  private var entries: EntryStream?
   private var lines: LineReader
   private var tape = JSONTape()
   private var native = NativeReader()
@@ -109,16 +107,14 @@ struct FileReading {
       switch format {
       case nil: try hold(line)
       case .native: try take(line, lines.bytes)
-      default: try frame(line, lines.bytes)
+      default: try takeForeign(line, lines.bytes)
       }
     }
     if format == nil {
       format = try sniffer.finish()
       try format == nil ? settleUnknown() : takeHeld()
     }
-    if var framer {
-      try framer.finish { try take($0) }
-    }
+    try finishForeign()
     native.flushUnknown(into: &ignored)
     try send()
     _ = queue.send(
@@ -145,7 +141,7 @@ struct FileReading {
     let bytes = Array(lines.bytes)
     held.append(Held(line: line, bytes: bytes))
     heldBytes += bytes.count
-    format = try sniffer.take(line, bytes)
+    format = try sniffer.take(line.place, bytes[...])
     if format != nil { return try takeHeld() }
     if sniffer.records >= Self.mostHeldRecords || heldBytes >= Self.mostHeldBytes {
       try settleUnknown()
@@ -167,38 +163,23 @@ struct FileReading {
       if format == .native {
         try take(one.line, one.bytes[...])
       } else {
-        try frame(one.line, one.bytes[...])
+        try takeForeign(one.line, one.bytes[...])
       }
     }
   }
 
-  // MARK: records that are not lines
+  // MARK: entries that are not lines
 
-  private mutating func frame(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
-    // Blank lines before the first record belong to whatever it is.
-    var framer = self.framer ?? FormatSniffer.framer(for: bytes)
-    self.framer = nil
-    defer { self.framer = framer }
-    try framer.take(line, bytes) { try take($0) }
+  private mutating func takeForeign(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
+    var entries = self.entries ?? EntryStream(readers[format ?? .native])
+    self.entries = nil
+    defer { self.entries = entries }
+    try entries.take(line.place, bytes) { try take(InputLine($0), $1) }
   }
 
-  private mutating func take(_ record: FramedRecord) throws {
-    let reader = readers[format ?? .native]
-    if !record.line.isTooLong, !record.bytes.isBlank, (try? tape.parse(record.bytes)) != nil,
-      let inside = reader.entries(of: tape)
-    {
-      // A record that tells of no call is as good as a blank line.
-      if inside.isEmpty { try takeEntry(record.line, []) }
-      for entry in inside { try takeEntry(record.line, entry[...]) }
-    } else {
-      try takeEntry(record.line, record.bytes[...])
-    }
-  }
-
-  private mutating func takeEntry(_ line: InputLine, _ bytes: ArraySlice<UInt8>) throws {
-    entries += 1
-    try take(
-      InputLine(number: entries, offset: line.offset, tooLongSHA256: line.tooLongSHA256), bytes)
+  private mutating func finishForeign() throws {
+    guard var entries else { return }
+    try entries.finish { try take(InputLine($0), $1) }
   }
 
   // MARK: a line
@@ -260,6 +241,16 @@ struct FileReading {
   ) {
     read.counts.rejected += 1
     read.rejected.append(rejection.line(line, bytes, excerpt: excerpt))
+  }
+}
+
+extension InputLine {
+  fileprivate var place: RecordPlace {
+    RecordPlace(number: number, offset: offset, tooLongSHA256: tooLongSHA256)
+  }
+
+  fileprivate init(_ place: RecordPlace) {
+    self.init(number: place.number, offset: place.offset, tooLongSHA256: place.tooLongSHA256)
   }
 }
 

@@ -12,7 +12,7 @@ struct CSVFramer: RecordFramer {
   static let longestRow = 16 << 20
 
   mutating func take(
-    _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ body: (FramedRecord) throws -> Void
+    _ line: RecordPlace, _ bytes: ArraySlice<UInt8>, _ body: (FramedRecord) throws -> Void
   ) throws {
     if row.isEmpty { offset = line.offset }
     guard !line.isTooLong, row.count + bytes.count <= Self.longestRow else {
@@ -21,7 +21,7 @@ struct CSVFramer: RecordFramer {
       rows += 1
       return try body(
         FramedRecord(
-          line: InputLine(
+          place: RecordPlace(
             number: rows, offset: offset,
             tooLongSHA256: line.tooLongSHA256 ?? Digest.sha256(Array(bytes))), bytes: []))
     }
@@ -42,25 +42,25 @@ struct CSVFramer: RecordFramer {
     let cells = Self.cells(of: row)
     if header.isEmpty {
       // Before the header there may be blank lines.
-      if !row.isEmpty { header = (cells ?? []).map { $0.map { Self.text($0.text) } ?? "" } }
+      if !row.isEmpty { header = (cells ?? []).map { Self.text($0.text) } }
       return
     }
     rows += 1
-    let line = InputLine(number: rows, offset: offset, tooLongSHA256: nil)
-    guard !row.isEmpty else { return try body(FramedRecord(line: line, bytes: [])) }
+    let place = RecordPlace(number: rows, offset: offset)
+    guard !row.isEmpty else { return try body(FramedRecord(place: place, bytes: [])) }
     guard let cells, cells.count == header.count else {
       // No JSON: it goes to the quarantine as it stands.
-      return try body(FramedRecord(line: line, bytes: row))
+      return try body(FramedRecord(place: place, bytes: row))
     }
-    try body(FramedRecord(line: line, bytes: object(cells)))
+    try body(FramedRecord(place: place, bytes: object(cells)))
   }
 
-  private func object(_ cells: [Cell?]) -> [UInt8] {
+  private func object(_ cells: [Cell]) -> [UInt8] {
     var text = JSONText()
     text.open()
     for (name, cell) in zip(header, cells) {
       text.member(name)
-      if let cell, !(cell.text.isEmpty && !cell.isQuoted) {
+      if cell.isQuoted || !cell.text.isEmpty {
         text.value(string: cell.text)
       } else {
         text.value("null".utf8)
@@ -78,8 +78,8 @@ struct CSVFramer: RecordFramer {
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   /// The values of a row; nil where quotes do not fit.
-  private static func cells(of row: [UInt8]) -> [Cell?]? {
-    var cells: [Cell?] = []
+  private static func cells(of row: [UInt8]) -> [Cell]? {
+    var cells: [Cell] = []
     var at = 0
     while true {
       var cell = Cell()
@@ -115,7 +115,7 @@ struct CSVFramer: RecordFramer {
     var text = JSONText()
     text.open()
     for name in names {
-      guard let name, !name.text.isEmpty else { return nil }
+      guard !name.text.isEmpty else { return nil }
       text.member(Self.text(name.text))
       text.value("null".utf8)
     }

@@ -21,14 +21,24 @@ struct FormatSniffer {
     }
   }
 
+  /// Whether a file is a table with the header of a log that is read here.
+  static func isCSVLog(_ path: String) -> Bool {
+    guard let source = try? ByteSource(path) else { return false }
+    var lines = LineReader(source)
+    guard let line = try? lines.next(), !line.isTooLong else { return false }
+    var sniffer = FormatSniffer(FormatReaders(FormatSettings()))
+    _ = sniffer.start(with: lines.bytes)
+    return sniffer.header != nil
+  }
+
   /// Looks at the next line; the format, once a record shows one.
-  mutating func take(_ line: InputLine, _ bytes: [UInt8]) throws -> LogFormat? {
-    if framer == nil, !bytes.isBlank { framer = try start(with: bytes) }
+  mutating func take(_ line: RecordPlace, _ bytes: ArraySlice<UInt8>) throws -> LogFormat? {
+    if framer == nil, !bytes.isBlank { framer = start(with: bytes) }
     if let found = header {
       header = nil
       return found
     }
-    return try look { framer, body in try framer.take(line, bytes[...], body) }
+    return try look { framer, body in try framer.take(line, bytes, body) }
   }
 
   /// The format that the last record shows, if it had no end before.
@@ -40,9 +50,9 @@ struct FormatSniffer {
   private var header: LogFormat?
 
   /// A line that is no CSV's header of ours is looked at as JSON.
-  private mutating func start(with line: [UInt8]) throws -> any RecordFramer {
-    let framer = Self.framer(for: line[...])
-    guard framer is CSVFramer, let record = CSVFramer.headerRecord(line[...]) else {
+  private mutating func start(with line: ArraySlice<UInt8>) -> any RecordFramer {
+    let framer = Self.framer(for: line)
+    guard framer is CSVFramer, let record = CSVFramer.headerRecord(line) else {
       return JSONFramer()
     }
     guard (try? tape.parse(record)) != nil else { return JSONFramer() }
@@ -58,7 +68,7 @@ struct FormatSniffer {
     defer { self.framer = framer }
     var found: LogFormat?
     try step(&framer) { record in
-      guard found == nil, !record.line.isTooLong else { return }
+      guard found == nil, !record.place.isTooLong else { return }
       found = look(at: record.bytes)
     }
     return found

@@ -1,6 +1,18 @@
+/// Where a record stands: its number, from 1, and its first byte in the unpacked input.
+///
+/// Records are counted as lines are, of which most logs have one for each.
+struct RecordPlace {
+  var number: Int64
+  let offset: Int64
+  /// SHA-256 of a record that is longer than one may be; its bytes are then the first ones only.
+  var tooLongSHA256: [UInt8]?
+
+  var isTooLong: Bool { tooLongSHA256 != nil }
+}
+
 /// A record's bytes, and where it stands.
 struct FramedRecord {
-  let line: InputLine
+  let place: RecordPlace
   /// JSON, or what should be.
   let bytes: [UInt8]
 }
@@ -9,7 +21,7 @@ struct FramedRecord {
 protocol RecordFramer {
   /// Takes the next line in and hands on the records that end in it.
   mutating func take(
-    _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ body: (FramedRecord) throws -> Void) throws
+    _ line: RecordPlace, _ bytes: ArraySlice<UInt8>, _ body: (FramedRecord) throws -> Void) throws
 
   /// Hands on what is left at the end of the log.
   mutating func finish(_ body: (FramedRecord) throws -> Void) throws
@@ -36,19 +48,19 @@ struct JSONFramer: RecordFramer {
   /// Values of this log go over several lines.
   private var spansLines = false
 
-  private mutating func next(at offset: Int64, tooLong: [UInt8]? = nil) -> InputLine {
+  private mutating func next(at offset: Int64, tooLong: [UInt8]? = nil) -> RecordPlace {
     records += 1
-    return InputLine(number: records, offset: offset, tooLongSHA256: tooLong)
+    return RecordPlace(number: records, offset: offset, tooLongSHA256: tooLong)
   }
 
   mutating func take(
-    _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ body: (FramedRecord) throws -> Void
+    _ line: RecordPlace, _ bytes: ArraySlice<UInt8>, _ body: (FramedRecord) throws -> Void
   ) throws {
     if line.isTooLong {
       try giveUp(body)
       return try body(
         FramedRecord(
-          line: next(at: line.offset, tooLong: line.tooLongSHA256), bytes: Array(bytes)))
+          place: next(at: line.offset, tooLong: line.tooLongSHA256), bytes: Array(bytes)))
     }
     if depth > 0, bytes.first == UInt8(ascii: "{") { try giveUp(body) }
     var at = bytes.startIndex
@@ -68,7 +80,7 @@ struct JSONFramer: RecordFramer {
       if isWhole { try emit(body) }
     }
     if isBlank, !isInList {
-      try body(FramedRecord(line: next(at: line.offset), bytes: []))
+      try body(FramedRecord(place: next(at: line.offset), bytes: []))
     } else if depth > 0 {
       try endLine(body)
     }
@@ -149,7 +161,7 @@ struct JSONFramer: RecordFramer {
   private mutating func emit(_ body: (FramedRecord) throws -> Void) throws {
     if value.contains(0x0A) { spansLines = true }
     hasRecords = true
-    let record = FramedRecord(line: next(at: offset), bytes: value)
+    let record = FramedRecord(place: next(at: offset), bytes: value)
     reset()
     try body(record)
   }
@@ -159,7 +171,7 @@ struct JSONFramer: RecordFramer {
     guard depth > 0 || !value.isEmpty else { return }
     let isTooLong = value.count > Self.longest
     let record = FramedRecord(
-      line: next(at: offset, tooLong: isTooLong ? Digest.sha256(value) : nil),
+      place: next(at: offset, tooLong: isTooLong ? Digest.sha256(value) : nil),
       bytes: isTooLong ? Array(value.prefix(LineReader.keptOfTooLong)) : value)
     reset()
     try body(record)
