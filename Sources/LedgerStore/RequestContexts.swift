@@ -44,7 +44,7 @@ final class RequestContexts {
   }
 
   private struct Stored {
-    let contentHash: SIMD2<UInt64>
+    let contentHash: Int64
     let parent: [UInt8]?
     let names: Names
   }
@@ -59,7 +59,7 @@ final class RequestContexts {
         names[field.index] = find.int(3 + Int32(field.index))
       }
       return Stored(
-        contentHash: find.hash(1), parent: find.optionalText(2).map { Array($0.utf8) },
+        contentHash: find.int(1), parent: find.optionalText(2).map { Array($0.utf8) },
         names: names)
     }
     return nil
@@ -68,20 +68,20 @@ final class RequestContexts {
   private static func key(_ text: ArraySlice<UInt8>) -> Int64 { TextKey.of(Array(text).span) }
 
   /// The content hash of the context on record for a request.
-  func contentHash(of request: ArraySlice<UInt8>) throws -> SIMD2<UInt64>? {
+  func contentHash(of request: ArraySlice<UInt8>) throws -> Int64? {
     isEmpty ? nil : try stored(request)?.contentHash
   }
 
   /// Enters a context that the ledger does not have.
   func enter(
-    _ request: ArraySlice<UInt8>, parent: ArraySlice<UInt8>?, contentHash: SIMD2<UInt64>,
+    _ request: ArraySlice<UInt8>, parent: ArraySlice<UInt8>?, contentHash: Int64,
     _ names: Names, file: Int64, line: Int64
   ) throws {
     insert.add(Self.key(request))
     insert.add(text: request)
     insert.add(parent.map(Self.key))
     insert.add(parent.map { String(decoding: $0, as: UTF8.self) })
-    insert.add(hash: contentHash)
+    insert.add(contentHash)
     insert.add(file)
     insert.add(line)
     for field in AttributionField.allCases {
@@ -122,17 +122,15 @@ final class RequestContexts {
     return found
   }
 
-  /// The lines of a request with what the contexts above it fill in.
-  func filling(_ links: [Link], _ name: () throws -> ArraySlice<UInt8>) throws -> [Link] {
-    guard !isEmpty else { return links }
-    let contexts = try above(name())
-    guard !contexts.isEmpty else { return links }
+  /// Fills in what the lines of a request leave out and the contexts above it say.
+  func fill(_ lines: inout [StoredLine], of request: ArraySlice<UInt8>) throws {
+    guard !isEmpty else { return }
+    let contexts = try above(request)
+    guard !contexts.isEmpty else { return }
     let unattributed = try dimensions.id("unattributed", of: .tenant)
-    return links.map { link in
-      var link = link
-      link.context.attribution = Self.filled(
-        link.context.attribution, under: contexts, unattributed)
-      return link
+    for place in lines.indices {
+      let own = lines[place].link.context.attribution
+      lines[place].link.context.attribution = Self.filled(own, under: contexts, unattributed)
     }
   }
 

@@ -3,13 +3,13 @@
 -- first.
 CREATE TABLE request_context (
   id             INTEGER PRIMARY KEY,
-  -- A 64-bit hash of the id, as in the ..._key tables; the program compares the texts.
+  -- A 64-bit hash of the id, as in the runs of keys; the program compares the texts.
   key            INTEGER NOT NULL,
   request_id     TEXT    NOT NULL,
   -- The context above, which fills in what this one leaves out.
   parent_key     INTEGER,
   parent_id      TEXT,
-  content_hash   BLOB    NOT NULL CHECK (length(content_hash) = 16),
+  content_hash   INTEGER NOT NULL,
   file_id        INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line           INTEGER NOT NULL,
   tenant_id      INTEGER REFERENCES tenant,
