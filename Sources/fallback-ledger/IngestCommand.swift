@@ -26,13 +26,24 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Print what became of each file as JSON.")
   var json = false
 
+  @Flag(
+    help: "Show the first hundred records of each file as they would be kept, and write nothing.")
+  var dryRun = false
+
   @Argument(help: ArgumentHelp("Files, folders, or -.", valueName: "path"))
   var paths: [String]
 
+  func validate() throws {
+    guard !dryRun || !json else {
+      throw ValidationError("--dry-run prints tables for people; leave out --json")
+    }
+  }
+
   func run() throws {
-    Stop.onSignals()
     let files = try InputFiles.find(paths)
     let settings = try format.settings()
+    guard !dryRun else { return try preview(files, settings) }
+    Stop.onSignals()
     let results: [FileResult]
     do {
       results = try take(files, settings)
@@ -54,6 +65,14 @@ struct IngestCommand: ParsableCommand {
       Output.note("see them with: fallback-ledger rejects list --ledger \(ledger.path)")
     }
     if strict, total.rejected + total.conflicts > 0 { throw ExitCode(1) }
+  }
+
+  private func preview(_ files: [String], _ settings: FormatSettings) throws {
+    for file in files {
+      let preview = try LogPreview.read(
+        file, format: fromFormat.logFormat, settings: settings, limit: 100)
+      try Output.data(PreviewTables.text(preview))
+    }
   }
 
   /// A run that takes nothing leaves nothing behind.

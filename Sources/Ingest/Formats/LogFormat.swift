@@ -14,6 +14,14 @@ package enum LogFormat: String, CaseIterable, Sendable {
   case custom
 }
 
+extension LogFormat {
+  /// The formats that need no mapping file, and how a record shows each.
+  package static let known: [(name: String, marks: String)] = {
+    let readers = FormatReaders(FormatSettings())
+    return allCases.filter { $0 != .custom }.map { ($0.rawValue, readers[$0].marks) }
+  }()
+}
+
 /// The formats as the options of a run have them.
 struct FormatReaders: Sendable {
   private let readers: [(format: LogFormat, reader: any SourceFormat)]

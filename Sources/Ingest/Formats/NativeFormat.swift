@@ -4,6 +4,8 @@ internal import Units
 
 /// The ledger's own event format (events.md, "The line").
 struct NativeFormat: SourceFormat {
+  let marks =
+    "records have `request_id` and one of `tenant_id`, `primary` and `attempt`"
   func recognises(_ record: JSONTape) -> Bool {
     record.value("request_id", in: JSONTape.root) != nil
       && (record.value("tenant_id", in: JSONTape.root) != nil

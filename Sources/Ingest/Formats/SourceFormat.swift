@@ -10,6 +10,9 @@ protocol SourceFormat: Sendable {
   /// Whether a record is of this kind, told by fields that others do not have.
   func recognises(_ record: JSONTape) -> Bool
 
+  /// How a record shows that it is of this kind, in words.
+  var marks: String { get }
+
   /// What an entry says, and what it says beside that: nothing else of it is ever kept.
   var knownFields: KnownFields { get }
 

@@ -7,6 +7,14 @@ struct CustomFormat: SourceFormat {
   private let mapping: CustomMapping
   private let settings: FormatSettings
   let knownFields: KnownFields
+  var marks: String {
+    let needed =
+      mapping.recognise.isEmpty
+      ? [CustomMapping.Field.requestID, .ts].flatMap { mapping.paths[$0] ?? [] }
+      : mapping.recognise
+    let paths = needed.map { "`\($0)`" }.joined(separator: ", ")
+    return "records have \(paths), as the mapping `\(mapping.name)` says"
+  }
 
   init(_ mapping: CustomMapping, _ settings: FormatSettings) {
     self.mapping = mapping

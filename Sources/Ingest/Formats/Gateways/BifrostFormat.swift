@@ -11,6 +11,9 @@ struct BifrostFormat: SourceFormat {
   private let rules: AttributionRules
   private let settings: FormatSettings
   let knownFields: KnownFields
+  let marks =
+    "records have `id`, `timestamp`, `provider` and `fallback_index`, or `logs` and "
+    + "`pagination`"
 
   init(_ settings: FormatSettings) {
     self.settings = settings

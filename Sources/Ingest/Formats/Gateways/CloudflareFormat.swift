@@ -11,6 +11,9 @@ struct CloudflareFormat: SourceFormat {
   private let rules: AttributionRules
   private let settings: FormatSettings
   let knownFields: KnownFields
+  let marks =
+    "records have `id`, `created_at`, `provider`, `tokens_in` and `tokens_out`, at "
+    + "the top or under `result`"
 
   init(_ settings: FormatSettings) {
     self.settings = settings

@@ -11,6 +11,9 @@ struct HeliconeFormat: SourceFormat {
   private let rules: AttributionRules
   private let settings: FormatSettings
   let knownFields: KnownFields
+  let marks =
+    "records have `request_id`, `request_created_at` and `response_status`, at the "
+    + "top or under `data`"
 
   init(_ settings: FormatSettings) {
     self.settings = settings

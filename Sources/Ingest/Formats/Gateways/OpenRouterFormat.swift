@@ -13,6 +13,9 @@ struct OpenRouterFormat: SourceFormat {
   private let rules: AttributionRules
   private let settings: FormatSettings
   let knownFields: KnownFields
+  let marks =
+    "records have `id`, `model`, `total_cost`, `tokens_prompt` and `created_at`, at "
+    + "the top or under `data`"
 
   init(_ settings: FormatSettings) {
     self.settings = settings

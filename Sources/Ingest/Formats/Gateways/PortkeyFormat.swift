@@ -11,6 +11,8 @@ struct PortkeyFormat: SourceFormat {
   private let rules: AttributionRules
   private let settings: FormatSettings
   let knownFields: KnownFields
+  let marks =
+    "records have `ai_org`, `ai_model` and `created_at`"
 
   init(_ settings: FormatSettings) {
     self.settings = settings

@@ -14,6 +14,10 @@ struct LiteLLMFormat: SourceFormat {
   }
 
   let knownFields: KnownFields
+  let marks =
+    "records have `litellm_call_id`, `startTime` and `status` (standard logging "
+    + "payloads), or `request_id`, `api_key`, `spend` and `startTime` (rows of "
+    + "LiteLLM_SpendLogs)"
 
   func recognises(_ record: JSONTape) -> Bool {
     LiteLLMPayload.recognises(record) || LiteLLMSpendLogs.recognises(record)

@@ -17,6 +17,8 @@ internal import Units
 struct OTelFormat: SourceFormat {
   private let rules: AttributionRules
   let knownFields: KnownFields
+  let marks =
+    "records have a list `resourceSpans`, as OTLP in JSON has"
 
   init(_ settings: FormatSettings) {
     rules = AttributionRules(
