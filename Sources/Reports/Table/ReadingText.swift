@@ -1,4 +1,4 @@
-import Units
+package import Units
 
 /// Figures as people read them: separators, few places, a word where rounding would lie.
 /// Exact figures are those of CSV and JSON.
