@@ -87,7 +87,7 @@ let package = Package(
       ])
     + module(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
-      tests: ["Pricing"], excluding: ["Golden"])
+      tests: ["Pricing"])
     + module(
       "Reports",
       on: [

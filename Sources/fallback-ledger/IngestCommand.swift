@@ -8,9 +8,11 @@ struct IngestCommand: ParsableCommand {
     commandName: "ingest",
     abstract: "Take a gateway's logs into the ledger.",
     discussion: """
-      Reads .jsonl, .jsonl.zst and .jsonl.gz files, told apart by their first bytes; folders are
-      walked; - is standard input. A file is taken whole or not at all, and counts once however often
-      it is given: after a Ctrl-C or a crash the same command goes on where it was. Lines that cannot be admitted go to the quarantine: see `rejects list`.
+      Reads the ledger's own events and the logs of gateways (see formats list), plain, zstd or gzip,
+      told apart by their first bytes; folders are walked; - is standard input. A file is taken whole
+      or not at all, and counts once however often it is given: after a Ctrl-C or a crash the same
+      command goes on where it was. Lines that cannot be admitted go to the quarantine: see
+      rejects list.
       """)
 
   @OptionGroup var ledger: LedgerOption
@@ -40,8 +42,8 @@ struct IngestCommand: ParsableCommand {
   }
 
   func run() throws {
-    let files = try InputFiles.find(paths)
     let settings = try format.settings()
+    let files = try InputFiles.find(paths)
     guard !dryRun else { return try preview(files, settings) }
     Stop.onSignals()
     let results: [FileResult]

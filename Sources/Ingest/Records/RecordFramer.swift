@@ -42,6 +42,8 @@ struct JSONFramer: RecordFramer {
   private var depth = 0
   private var isInString = false
   private var isEscaped = false
+  /// The value at hand began on an earlier line.
+  private var goesOn = false
   /// Inside a list that is the whole log.
   private var isInList = false
   private var hasRecords = false
@@ -90,9 +92,11 @@ struct JSONFramer: RecordFramer {
 
   /// What is not whole at the end of its line goes on in the next one, if this log does that.
   private mutating func endLine(_ body: (FramedRecord) throws -> Void) throws {
-    let mayGoOn = spansLines || !hasRecords || value.count <= 2
+    // A brace alone on its line begins a pretty-printed value, a cut line of JSON lines hardly ever.
+    let mayGoOn = spansLines || goesOn || !hasRecords || value.count <= 2
     guard !isInString, mayGoOn, value.count <= Self.longest else { return try giveUp(body) }
     value.append(UInt8(ascii: "\n"))
+    goesOn = true
   }
 
   /// Skips white space, and the signs of a list around its elements; false at the end of the line.
@@ -159,7 +163,7 @@ struct JSONFramer: RecordFramer {
   }
 
   private mutating func emit(_ body: (FramedRecord) throws -> Void) throws {
-    if value.contains(0x0A) { spansLines = true }
+    if goesOn { spansLines = true }
     hasRecords = true
     let record = FramedRecord(place: next(at: offset), bytes: value)
     reset()
@@ -182,5 +186,6 @@ struct JSONFramer: RecordFramer {
     depth = 0
     isInString = false
     isEscaped = false
+    goesOn = false
   }
 }
