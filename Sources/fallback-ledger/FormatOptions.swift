@@ -21,6 +21,12 @@ struct FormatOptions: ParsableArguments {
   @Flag(name: .customLong("assume-utc"), help: "Take times without a zone for UTC.")
   var assumesUTC = false
 
+  func validate(_ name: FormatName) throws {
+    guard name != .named(.custom) || mapping != nil else {
+      throw ValidationError("--from-format custom: no mapping; name its file with --mapping")
+    }
+  }
+
   func settings() throws -> FormatSettings {
     FormatSettings(
       assumesUTC: assumesUTC, map: try map.map(Self.place), mapping: try mapping.map(Self.read))

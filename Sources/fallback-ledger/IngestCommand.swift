@@ -39,6 +39,7 @@ struct IngestCommand: ParsableCommand {
     guard !dryRun || !json else {
       throw ValidationError("--dry-run prints tables for people; leave out --json")
     }
+    try format.validate(fromFormat)
   }
 
   func run() throws {

@@ -113,8 +113,8 @@ enum NearMiss {
     if has("litellm_call_id") || has("response_cost") {
       return "looks like LiteLLM's, but has not all of `litellm_call_id`, `startTime` and `status`"
     }
-    if has("api_key"), has("spend") {
-      return "looks like LiteLLM's SpendLogs, but has not both `request_id` and `startTime`"
+    if has("spend"), has("api_key") || has("call_type") {
+      return "looks like LiteLLM's SpendLogs, but has not all of `request_id`, `call_type` and `startTime`"
     }
     return nil
   }

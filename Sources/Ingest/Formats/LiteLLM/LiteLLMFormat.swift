@@ -16,7 +16,7 @@ struct LiteLLMFormat: SourceFormat {
   let knownFields: KnownFields
   let marks =
     "records have `litellm_call_id`, `startTime` and `status` (standard logging "
-    + "payloads), or `request_id`, `api_key`, `spend` and `startTime` (rows of "
+    + "payloads), or `request_id`, `call_type`, `spend` and `startTime` (rows of "
     + "LiteLLM_SpendLogs)"
 
   func recognises(_ record: JSONTape) -> Bool {

@@ -39,13 +39,13 @@ struct LiteLLMSpendLogs: Sendable {
   static func recognises(_ record: JSONTape) -> Bool {
     record.value("request_id", in: JSONTape.root) != nil
       && record.value("spend", in: JSONTape.root) != nil
-      && record.value("api_key", in: JSONTape.root) != nil
+      && record.value("call_type", in: JSONTape.root) != nil
       && record.value("startTime", in: JSONTape.root) != nil
   }
 
   static func knownFields(_ rules: AttributionRules) -> KnownFields {
     KnownFields(paths: [
-      "request_id", "api_key", "litellm_call_id", "status", "custom_llm_provider", "startTime",
+      "request_id", "call_type", "litellm_call_id", "status", "custom_llm_provider", "startTime",
       "endTime", "model", "model_group", "spend", "prompt_tokens", "completion_tokens",
       "metadata.litellm_call_id", "metadata.original_model_group", "metadata.status",
       "metadata.usage_object.cache_creation_input_tokens",
