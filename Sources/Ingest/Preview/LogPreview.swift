@@ -72,8 +72,7 @@ private struct PreviewReading {
     var held: [(RecordPlace, [UInt8])] = []
     do {
       while let line = try source.next() {
-        let place = RecordPlace(
-          number: line.number, offset: line.offset, tooLongSHA256: line.tooLongSHA256)
+        let place = RecordPlace(line)
         if format == nil {
           held.append((place, Array(source.bytes)))
           format = try sniffer.take(place, source.bytes)

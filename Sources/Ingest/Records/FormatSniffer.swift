@@ -120,7 +120,7 @@ enum NearMiss {
   }
 }
 
-extension [UInt8] {
+extension Collection<UInt8> {
   func contains(_ text: StaticString) -> Bool {
     let wanted = Array(text.description.utf8)
     guard count >= wanted.count else { return false }
