@@ -26,6 +26,8 @@ package enum QueryCatalog {
   package static let migrations: [Migration] = [
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
+    Migration(
+      number: 3, name: "request_context", sql: text(PackageResources._003_request_context_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).

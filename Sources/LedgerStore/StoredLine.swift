@@ -33,7 +33,7 @@ enum LineColumns {
     "content_hash", "event_id", "position", "own_index", "action", "route_id", "outcome",
     "failure_kind", "failure_word", "http_status", "failure_message", "latency_ms",
     "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
-    "decision_reason_id",
+    "decision_reason_id", "is_retry", "answered_model_id",
     "file_id", "line", "catalog_cost_nano_usd", "cost_source",
   ]
 
@@ -61,6 +61,8 @@ enum LineColumns {
     row.add(line.budget.prepaidBalance?.nanoUSD)
     row.add(line.decisionStep)
     row.add(line.decisionReason)
+    row.add(line.link.isRetry ? 1 : nil)
+    row.add(line.link.answeredAs)
     row.add(line.file)
     row.add(line.line)
     row.add(cost.catalog?.nanoUSD)
@@ -79,14 +81,14 @@ enum LineColumns {
     }
     let position = row.int(column + 2)
     let route = row.optionalInt(column + 5)
-    let source = row.optionalInt(column + 20)
+    let source = row.optionalInt(column + 22)
     let failure = row.optionalInt(column + 7).map { kind in
       Failure(
         kind: Code.word(FailureKind.self, kind) ?? .unknown,
         word: row.optionalText(column + 8), httpStatus: row.optionalInt(column + 9),
         message: row.optionalText(column + 10))
     }
-    let line = StoredLine(
+    var line = StoredLine(
       event: row.eventID(column + 1, request: request, position: position)[...],
       contentHash: row.int(column), position: position, index: row.optionalInt(column + 3),
       link: Link(
@@ -99,9 +101,11 @@ enum LineColumns {
       route: route, failure: failure, latencyMilliseconds: row.optionalInt(column + 11),
       budget: BudgetSnapshot(limit: money(12), spent: money(13), prepaidBalance: money(14)),
       decisionStep: row.optionalInt(column + 15), decisionReason: row.optionalInt(column + 16),
-      file: row.int(column + 17), line: row.int(column + 18))
+      file: row.int(column + 19), line: row.int(column + 20))
+    line.link.isRetry = row.int(column + 17) == 1
+    line.link.answeredAs = row.optionalInt(column + 18)
     return DerivedLine(
-      line: line, derived: [row.optionalInt(column + 19), cost, source])
+      line: line, derived: [row.optionalInt(column + 21), cost, source])
   }
 }
 

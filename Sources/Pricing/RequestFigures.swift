@@ -38,8 +38,10 @@ package struct RequestFigures: Hashable, Sendable {
     var attempts = 0
     var failed = 0
     for link in links {
-      let own = AttemptCost(
-        of: link, at: link.route.flatMap { rates.price(of: $0.model, on: day) })
+      let price =
+        link.route.flatMap { rates.price(of: $0.model, on: day) }
+        ?? link.answeredAs.flatMap { rates.price(of: $0, on: day) }
+      let own = AttemptCost(of: link, at: price)
       cost = try cost.adding(own.amount)
       usage = try usage.adding(link.usage)
       if link.action == .model { attempts += 1 }
@@ -68,8 +70,9 @@ package struct RequestFigures: Hashable, Sendable {
 
     switch chain.status {
     case .servedFallback:
-      let served = serving.flatMap { links[$0].route }.flatMap {
-        rates.grade(of: $0.model, on: day)
+      let served = serving.flatMap { index in
+        links[index].route.flatMap { rates.grade(of: $0.model, on: day) }
+          ?? links[index].answeredAs.flatMap { rates.grade(of: $0, on: day) }
       }
       let asked = primary.flatMap { rates.grade(of: $0.model, on: day) }
       if let served, let asked {

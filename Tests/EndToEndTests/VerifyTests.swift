@@ -201,7 +201,7 @@ struct VerifyTests {
   /// in the content hash. Where a line came from can be told only from the file.
   @Test(
     "sees any column of a request or an attempt that was changed",
-    arguments: [("stored_request", 54), ("stored_attempt", 27)])
+    arguments: [("stored_request", 56), ("stored_attempt", 29)])
   func columns(table: String, count: Int) async throws {
     let given: Set = ["id", "request_id", "event_id", "file_id", "line", "place"]
     let columns = try await withLedger { ledger in

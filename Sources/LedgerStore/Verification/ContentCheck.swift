@@ -36,8 +36,12 @@ enum ContentCheck {
         a.reported_cost_nano_usd, a.revenue_nano_usd, a.budget_limit_nano_usd,
         a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.request_id IS NULL, r.given_class, c.given_class),
-        ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names)
+        ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names),
+        a.is_retry, xp.name, xm.name, input_file.format = 'otel'
       FROM attempt a
+      JOIN input_file ON input_file.id = a.file_id
+      LEFT JOIN model xm ON xm.id = a.answered_model_id
+      LEFT JOIN provider xp ON xp.id = xm.provider_id
       JOIN request r ON r.id = a.request_id
       LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
       LEFT JOIN route ar ON ar.id = a.route_id
@@ -83,6 +87,12 @@ enum ContentCheck {
         kind: kind, word: row.optionalText(9), httpStatus: row.optionalInt(10),
         message: row.optionalText(11))
     }
+    attempt.isRetry = row.int(42) == 1
+    if let provider = name(43), let model = name(44) {
+      attempt.answeredAs = ModelID(provider: provider, model: model)
+    }
+    // Spans share what the spans above them say.
+    attempt.sharesContext = row.int(45) == 1
     return attempt
   }
 }
