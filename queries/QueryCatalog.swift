@@ -26,10 +26,14 @@ package enum QueryCatalog {
   package static let migrations: [Migration] = [
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
+    Migration(number: 3, name: "money", sql: text(PackageResources._003_money_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).
   package static let summary = text(PackageResources.summary_sql)
+
+  /// Reported against catalog cost by model (`reports/price_drift.sql`).
+  package static let priceDrift = text(PackageResources.price_drift_sql)
 
   /// What `verify` asks, in the order in which it asks (`checks/`).
   package static let checks: [Check] = [
@@ -45,6 +49,7 @@ package enum QueryCatalog {
     Check(PackageResources.month_plans_sql),
     Check(PackageResources.margin_bridge_sql),
     Check(PackageResources.cuts_add_up_sql),
+    Check(PackageResources.details_have_attempts_sql),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

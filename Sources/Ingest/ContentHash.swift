@@ -29,6 +29,10 @@ package struct ContentHash {
     add(attempt.budget)
     add(attempt.decisionStep)
     add(attempt.decisionReason)
+    if let base = attempt.pricedAs {
+      add(base.provider.text)
+      add(base.model.text)
+    }
     return finish()
   }
 
@@ -86,6 +90,17 @@ package struct ContentHash {
     add(usage.cacheWrite)
     add(usage.output)
     add(usage.reasoning)
+    // Nothing for a line that says nothing of it, so that lines have the hashes they always had; no
+    // value that follows begins with this byte.
+    guard !usage.detail.isEmpty else { return }
+    makeRoom(1)
+    addByte(2)
+    add(usage.detail.cacheWriteOneHour)
+    add(usage.detail.audioInput)
+    add(usage.detail.imageInput)
+    add(usage.detail.audioOutput)
+    add(usage.detail.imageOutput)
+    add(usage.detail.serviceTier?.rawValue)
   }
 
   mutating func add(_ budget: BudgetSnapshot) {

@@ -46,13 +46,26 @@ enum LiteLLMFormat: SourceFormat {
             (
               "usage_object",
               KnownFields(
-                ["cache_creation_input_tokens", "cache_read_input_tokens"],
+                ["cache_creation_input_tokens", "cache_read_input_tokens", "service_tier"],
                 [
                   (
                     "prompt_tokens_details",
-                    KnownFields(["cached_tokens", "cache_creation_tokens", "cache_write_tokens"])
+                    KnownFields(
+                      [
+                        "cached_tokens", "cache_creation_tokens", "cache_write_tokens",
+                        "audio_tokens", "image_tokens",
+                      ],
+                      [
+                        (
+                          "cache_creation_token_details",
+                          KnownFields(["ephemeral_1h_input_tokens"])
+                        )
+                      ])
                   ),
-                  ("completion_tokens_details", KnownFields(["reasoning_tokens"])),
+                  (
+                    "completion_tokens_details",
+                    KnownFields(["reasoning_tokens", "audio_tokens", "image_tokens"])
+                  ),
                 ])
             ),
           ])
@@ -61,6 +74,8 @@ enum LiteLLMFormat: SourceFormat {
         "error_information",
         KnownFields(["error_class", "error_code", "normalized_error"])
       ),
+      ("cost_breakdown", KnownFields(["service_tier"])),
+      ("model_map_information", KnownFields(["model_map_key"])),
     ])
 
   static func attempt(from tape: JSONTape) throws(Rejection) -> Attempt {
@@ -80,7 +95,8 @@ enum LiteLLMFormat: SourceFormat {
       startedAt: Timestamp(milliseconds: startedAt / 1_000),
       attribution: try attribution(metadata, fields), primary: nil, route: route)
     attempt.latencyMilliseconds = endedAt >= startedAt ? (endedAt - startedAt) / 1_000 : nil
-    attempt.usage = try usage(metadata, fields)
+    attempt.usage = try LiteLLMUsage.read(metadata, fields)
+    attempt.pricedAs = pricedAs(route, fields)
     attempt.reportedCost = try fields.money(field("response_cost"), "response_cost")
 
     switch try fields.text(field("status"), "status") {
@@ -160,6 +176,18 @@ enum LiteLLMFormat: SourceFormat {
       group: try fields.name(fields.member("model_group", of: root), "model_group"))
   }
 
+  /// The catalog's model as which LiteLLM bills a deployment: `model_map_key`, where it is the same
+  /// provider's. After a fallback it may still be the one before.
+  private static func pricedAs(_ route: Route, _ fields: FieldReader) -> ModelID? {
+    let map = fields.member("model_map_information", of: JSONTape.root)
+    guard let key = fields.member("model_map_key", of: map), fields.tape.kind(key) == .string,
+      let base = ModelID(fields.tape.text(key)), base.provider == route.model.provider,
+      base != route.model, base.model.text.utf8.count <= Name.maximumBytes,
+      !base.model.text.hasControlCharacter
+    else { return nil }
+    return base
+  }
+
   /// Epoch seconds, with a fraction, as microseconds; finer digits are cut.
   private static func microseconds(
     _ value: Int?, _ field: String, _ fields: FieldReader
@@ -237,31 +265,7 @@ enum LiteLLMFormat: SourceFormat {
     return found
   }
 
-  // MARK: tokens and failures
-
-  private static func usage(_ metadata: Int?, _ fields: FieldReader) throws(Rejection) -> Usage {
-    let object = fields.member("usage_object", of: metadata)
-    let prompt = fields.member("prompt_tokens_details", of: object)
-    let completion = fields.member("completion_tokens_details", of: object)
-
-    func count(_ places: (StaticString, Int?)...) throws(Rejection) -> Int64 {
-      for (key, object) in places {
-        if let count = try fields.count(fields.member(key, of: object), "\(key)") { return count }
-      }
-      return 0
-    }
-
-    let usage = Usage(
-      input: try count(("prompt_tokens", JSONTape.root)),
-      cachedInput: try count(
-        ("cached_tokens", prompt), ("cache_read_input_tokens", object)),
-      cacheWrite: try count(
-        ("cache_creation_tokens", prompt), ("cache_creation_input_tokens", object)),
-      output: try count(("completion_tokens", JSONTape.root)),
-      reasoning: try count(("reasoning_tokens", completion)))
-    try usage.checkPlausible()
-    return usage
-  }
+  // MARK: failures
 
   /// LiteLLM's error class says what failed; its messages may quote the prompt and are not kept.
   private static func failure(_ fields: FieldReader) throws(Rejection) -> Failure {

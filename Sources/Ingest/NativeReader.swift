@@ -26,7 +26,8 @@ struct NativeReader {
   private var failure = ObjectFields(["kind", "http_status", "message"])
   private var usage = ObjectFields([
     "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens",
-    "reasoning_tokens",
+    "reasoning_tokens", "cache_write_1h_tokens", "audio_input_tokens", "image_input_tokens",
+    "audio_output_tokens", "image_output_tokens", "service_tier",
   ])
   private var budget = ObjectFields(["limit_usd", "spent_usd", "prepaid_balance_usd"])
   private var decision = ObjectFields(["step", "reason"])
@@ -126,7 +127,9 @@ struct NativeReader {
 
   private func isUsage(_ plain: PlainFields, _ value: Int, _ result: inout Usage) -> Bool {
     let at = usage.values
-    guard plain.isObject(value), let input = plain.count(at[0]), let cached = plain.count(at[1]),
+    // What few lines say of their tokens is left to `NativeFormat`.
+    guard plain.isObject(value), at[5...].allSatisfy({ $0 == JSONTape.root }),
+      let input = plain.count(at[0]), let cached = plain.count(at[1]),
       let written = plain.count(at[2]), let output = plain.count(at[3]),
       let reasoning = plain.count(at[4])
     else { return false }

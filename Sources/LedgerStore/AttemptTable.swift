@@ -12,6 +12,7 @@ final class AttemptTable {
   private let update: RawStatement
   private let insertContext: RawStatement
   private let deleteContext: RawStatement
+  private let details: AttemptDetailTable
   private let keys: KeyIndex
   private var nextID: Int64
 
@@ -22,7 +23,7 @@ final class AttemptTable {
     let index: Int64
     let hasOwnIndex: Bool
     let hasContextRow: Bool
-    /// What its `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source` say.
+    /// What its `catalog_cost_nano_usd`, `cost_nano_usd`, `cost_source` and list cost say.
     let derived: [Int64?]
   }
 
@@ -59,8 +60,10 @@ final class AttemptTable {
         a.catalog_cost_nano_usd, a.cost_nano_usd, a.cost_source, c.attempt_id,
         c.tenant_id, c.tier_id, c.user_id, c.application_id, c.feature_id, c.workflow_id,
         c.assistant_id, c.thread_id, c.session_id, c.environment_id, c.given_class,
-        c.primary_route_id
+        c.primary_route_id, l.list_nano_usd, \(AttemptDetailTable.columns)
       FROM attempt a LEFT JOIN attempt_context c ON c.attempt_id = a.id
+      LEFT JOIN attempt_list_cost l ON l.attempt_id = a.id
+      LEFT JOIN attempt_detail d ON d.attempt_id = a.id
       WHERE a.request_id = ? ORDER BY a.position, a.event_id
       """)
     update = try RawStatement(
@@ -77,6 +80,7 @@ final class AttemptTable {
       """)
     deleteContext = try RawStatement(
       database, "DELETE FROM attempt_context WHERE attempt_id = ?")
+    details = try AttemptDetailTable(database)
   }
 
   /// The content hash under which an event id is on record.
@@ -134,6 +138,8 @@ final class AttemptTable {
     insert.add(cost.amount.nanoUSD)
     insert.add(cost.source.map(Code.of))
     try insert.run()
+    try details.enter(id, event.usage.detail, pricedAs: line.link.pricedAs)
+    try details.settle(id, list: cost.list, before: nil)
     keys.add(event.eventKey, id)
     return id
   }
@@ -154,11 +160,13 @@ final class AttemptTable {
       if hasContextRow { own = try Self.context(links, from: 18, dimensions) }
       let usage = Usage(
         input: links.int(5), cachedInput: links.int(6), cacheWrite: links.int(7),
-        output: links.int(8), reasoning: links.int(9))
+        output: links.int(8), reasoning: links.int(9),
+        detail: AttemptDetailTable.detail(links, from: 31))
       let link = Link(
         startedAt: Timestamp(milliseconds: links.int(1)), context: own,
         action: Code.word(Action.self, links.int(2)) ?? .model,
         route: try links.optionalInt(3).map(dimensions.routeKey),
+        pricedAs: AttemptDetailTable.pricedModel(links, from: 31),
         outcome: links.optionalInt(4).flatMap { Code.word(Outcome.self, $0) }, usage: usage,
         reportedCost: links.optionalInt(10).map(Money.init(nanoUSD:)),
         revenue: links.optionalInt(11).map(Money.init(nanoUSD:)))
@@ -166,7 +174,7 @@ final class AttemptTable {
         Stored(
           id: links.int(0), link: link, index: links.int(12), hasOwnIndex: links.int(13) == 1,
           hasContextRow: hasContextRow,
-          derived: [links.optionalInt(14), links.optionalInt(15), links.optionalInt(16)]))
+          derived: [14, 15, 16, 30].map { links.optionalInt($0) }))
     }
     return lines
   }
@@ -176,7 +184,8 @@ final class AttemptTable {
     let derived = cost.stored
     let index = line.hasOwnIndex ? line.index : Int64(place)
     guard derived != line.derived || index != line.index else { return }
-    for value in derived { update.add(value) }
+    try details.settle(line.id, list: cost.list, before: line.derived[3])
+    for value in derived[..<3] { update.add(value) }
     update.add(index)
     update.add(line.id)
     try update.run()
@@ -230,6 +239,6 @@ final class AttemptTable {
 }
 
 extension AttemptCost {
-  /// As `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source` keep it.
-  var stored: [Int64?] { [catalog?.nanoUSD, amount.nanoUSD, source.map(Code.of)] }
+  /// As `catalog_cost_nano_usd`, `cost_nano_usd`, `cost_source` and `attempt_list_cost` keep it.
+  var stored: [Int64?] { [catalog?.nanoUSD, amount.nanoUSD, source.map(Code.of), list?.nanoUSD] }
 }

@@ -38,7 +38,7 @@ final class Derivation {
         let line = pending.lines[place]
         // The derivation settles what the line cost and where it stands.
         let entered = try attempts.enter(
-          line, text: pending.text(line.event.event), cost: AttemptCost(of: line.link, at: nil),
+          line, text: pending.text(line.event.event), cost: AttemptCost(of: line.link, at: CallPrice(list: nil)),
           place: 0)
         contexts[entered] = line.link.context
       }
@@ -58,6 +58,7 @@ final class Derivation {
     guard let chain = Chain(links), let primary = chain.primary, let first = places.first else {
       return
     }
+    try rates.learn(tenant: chain.context.attribution[AttributionField.tenant.index])
     let name = pending.lines[first].event
     let figures = try figures(chain, links) {
       String(decoding: pending.text(name.request), as: UTF8.self)
@@ -87,7 +88,7 @@ final class Derivation {
     let links = lines.map(\.link)
     guard let chain = Chain(links), let primary = chain.primary else { return }
     try rates.learn(primary.model)
-    for link in links { if let route = link.route { try rates.learn(route.model) } }
+    try rates.learn(links, tenant: chain.context.attribution[AttributionField.tenant.index])
     let figures = try figures(chain, links) { try requests.name(of: id) }
     for (index, line) in lines.enumerated() {
       try attempts.settle(line, cost: figures.attemptCosts[index], place: index)

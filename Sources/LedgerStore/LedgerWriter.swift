@@ -79,7 +79,9 @@ package final class LedgerWriter {
     let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
     let link = Link(
       startedAt: event.startedAt, context: context(of: event), action: event.action,
-      route: route?.key, outcome: event.outcome, usage: event.usage,
+      route: route?.key,
+      pricedAs: event.pricedAs == 0 ? nil : routes[Int(event.pricedAs) - 1].key.model,
+      outcome: event.outcome, usage: event.usage,
       reportedCost: event.reportedCost, revenue: event.revenue)
     let reason = numbers[EventBatch.decisionReasons][Int(event.decisionReason)]
     pending.append(

@@ -56,7 +56,7 @@ final class RequestTable {
       traffic_class, primary_model_id, status, served_model_id, attempts, failed_attempts,
       unpriced_attempts, is_downgraded, is_ungraded, input_tokens, cached_input_tokens,
       cache_write_tokens, output_tokens, reasoning_tokens, cost_nano_usd, serving_cost_nano_usd,
-      own_planned_nano_usd, revenue_nano_usd
+      own_planned_nano_usd, revenue_nano_usd, catalog_attempts, catalog_cost_nano_usd
       """.split { $0 == "," || $0.isWhitespace }
     insert = try RawStatement(
       database,
@@ -174,6 +174,8 @@ final class RequestTable {
     write.add(figures.servingCost.nanoUSD)
     write.add(figures.ownPlannedCost?.nanoUSD)
     write.add(derived.revenue.nanoUSD)
+    write.add(Int64(figures.catalogAttempts))
+    write.add(figures.catalogCost.nanoUSD)
     if let new {
       write.add(text: new.text)
       keys.add(new.key, id)

@@ -123,7 +123,9 @@ struct LiteLLMCatalogTests {
   @Test(
     "what is not paid by the token is no price of 0",
     arguments: [
-      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image_token\": 4e-05", true),
+      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image\": 4e-05", true),
+      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_audio_token\": 4e-05", true),
+      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image_token\": 4e-05", false),
       ("\"input_cost_per_query\": 0.002, \"output_cost_per_token\": 0", true),
       ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image_token\": 0.0e5", false),
       ("\"input_cost_per_token\": 1e-06, \"input_cost_per_image\": 2", false),
@@ -207,13 +209,13 @@ struct LiteLLMCatalogTests {
       ),
       (
         " []",
-        "c.json:1: an array is no price catalog; give LiteLLM's, an object with an entry for each "
-          + "model, or a CSV"
+        "c.json:1: an array is no price catalog; give LiteLLM's or models.dev's, an object with an "
+          + "entry for each model, or a CSV"
       ),
       (
         "{\"openai\": {\"models\": {}}}",
-        "c.json: no entry has a `litellm_provider`; give LiteLLM's price catalog as it is "
-          + "published, or a CSV"
+        "c.json: no entry has a `litellm_provider`; give LiteLLM's or models.dev's price "
+          + "catalog as it is published, or a CSV"
       ),
     ])
   func refused(text: String, message: String) {

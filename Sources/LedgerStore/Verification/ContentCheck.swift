@@ -36,7 +36,8 @@ enum ContentCheck {
         a.reported_cost_nano_usd, a.revenue_nano_usd, a.budget_limit_nano_usd,
         a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.attempt_id IS NULL, r.given_class, c.given_class),
-        ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names)
+        ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names),
+        bp.name, bm.name, \(AttemptDetailTable.columns)
       FROM attempt a
       JOIN request r ON r.id = a.request_id
       LEFT JOIN attempt_context c ON c.attempt_id = a.id
@@ -50,6 +51,9 @@ enum ContentCheck {
       LEFT JOIN provider pp ON pp.id = pm.provider_id
       LEFT JOIN route_group pg ON pg.id = pr.group_id
       LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
+      LEFT JOIN attempt_detail d ON d.attempt_id = a.id
+      LEFT JOIN model bm ON bm.id = d.priced_model_id
+      LEFT JOIN provider bp ON bp.id = bm.provider_id
       \(joins.joined(separator: "\n"))
       ORDER BY a.id
       """
@@ -75,7 +79,8 @@ enum ContentCheck {
       latencyMilliseconds: row.optionalInt(12),
       usage: Usage(
         input: row.int(13), cachedInput: row.int(14), cacheWrite: row.int(15),
-        output: row.int(16), reasoning: row.int(17)),
+        output: row.int(16), reasoning: row.int(17),
+        detail: AttemptDetailTable.detail(row, from: 44)),
       reportedCost: money(18), revenue: money(19),
       budget: BudgetSnapshot(limit: money(20), spent: money(21), prepaidBalance: money(22)),
       decisionStep: row.optionalInt(23), decisionReason: row.optionalText(24))
@@ -83,6 +88,9 @@ enum ContentCheck {
       attempt.failure = Failure(
         kind: kind, word: row.optionalText(9), httpStatus: row.optionalInt(10),
         message: row.optionalText(11))
+    }
+    if let provider = name(42), let model = name(43) {
+      attempt.pricedAs = ModelID(provider: provider, model: model)
     }
     return attempt
   }

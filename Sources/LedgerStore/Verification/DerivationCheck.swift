@@ -50,7 +50,7 @@ struct DerivationCheck {
       return
     }
     try rates.learn(primary.model)
-    for link in links { if let route = link.route { try rates.learn(route.model) } }
+    try rates.learn(links, tenant: chain.context.attribution[AttributionField.tenant.index])
     let figures: RequestFigures
     do {
       figures = try RequestFigures(chain, links: links, rates: rates)
@@ -111,6 +111,7 @@ struct DerivationCheck {
     columns += [
       figures.cost.nanoUSD, figures.servingCost.nanoUSD, figures.ownPlannedCost?.nanoUSD,
       (chain.revenue ?? terms?.revenuePerRequest ?? .zero).nanoUSD,
+      Int64(figures.catalogAttempts), figures.catalogCost.nanoUSD,
     ]
     return columns
   }

@@ -22,7 +22,7 @@ final class StoredRequests {
     "attempts", "failed_attempts", "unpriced_attempts", "is_downgraded", "is_ungraded",
     "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens",
     "reasoning_tokens", "cost_nano_usd", "serving_cost_nano_usd", "own_planned_nano_usd",
-    "revenue_nano_usd",
+    "revenue_nano_usd", "catalog_attempts", "catalog_cost_nano_usd",
   ]
 
   private let rows: RawStatement
@@ -65,7 +65,9 @@ final class StoredAttempts {
   }
 
   /// As `AttemptCost.stored` has them.
-  static let derivedColumns = ["catalog_cost_nano_usd", "cost_nano_usd", "cost_source"]
+  static let derivedColumns = [
+    "catalog_cost_nano_usd", "cost_nano_usd", "cost_source", "list_nano_usd",
+  ]
 
   private let rows: RawStatement
   private var hasRow: Bool
@@ -80,8 +82,10 @@ final class StoredAttempts {
         a.has_own_index, a.catalog_cost_nano_usd, a.cost_nano_usd, a.cost_source, c.attempt_id,
         c.tenant_id, c.tier_id, c.user_id, c.application_id, c.feature_id, c.workflow_id,
         c.assistant_id, c.thread_id, c.session_id, c.environment_id, c.given_class,
-        c.primary_route_id
+        c.primary_route_id, l.list_nano_usd, \(AttemptDetailTable.columns)
       FROM attempt a LEFT JOIN attempt_context c ON c.attempt_id = a.id
+      LEFT JOIN attempt_list_cost l ON l.attempt_id = a.id
+      LEFT JOIN attempt_detail d ON d.attempt_id = a.id
       ORDER BY a.request_id, a.position, a.event_id
       """)
     hasRow = try rows.step()
@@ -107,15 +111,17 @@ final class StoredAttempts {
         ? try AttemptTable.context(rows, from: 20, dimensions) : shared,
       action: Code.word(Action.self, rows.int(3)) ?? .model,
       route: try rows.optionalInt(4).map(dimensions.routeKey),
+      pricedAs: AttemptDetailTable.pricedModel(rows, from: 33),
       outcome: rows.optionalInt(5).flatMap { Code.word(Outcome.self, $0) },
       usage: Usage(
         input: rows.int(6), cachedInput: rows.int(7), cacheWrite: rows.int(8),
-        output: rows.int(9), reasoning: rows.int(10)),
+        output: rows.int(9), reasoning: rows.int(10),
+        detail: AttemptDetailTable.detail(rows, from: 33)),
       reportedCost: rows.optionalInt(11).map(Money.init(nanoUSD:)),
       revenue: rows.optionalInt(12).map(Money.init(nanoUSD:)))
     return Line(
       event: rows.text(1), link: link, position: rows.int(13), index: rows.int(14),
       hasOwnIndex: rows.int(15) == 1, hasContextRow: hasContextRow,
-      derived: (16..<19).map { rows.optionalInt($0) })
+      derived: [16, 17, 18, 32].map { rows.optionalInt($0) })
   }
 }
