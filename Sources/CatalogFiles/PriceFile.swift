@@ -45,7 +45,7 @@ package struct PriceFile: Hashable, Sendable {
       /// Tokens that cost nothing because images, queries, seconds or the like are paid instead. Read
       /// as a price per token, it would show paid calls as free.
       case otherUnit = "other_unit"
-      /// A table of `tiered_pricing` that cannot be read.
+      /// A table of `tiered_pricing` that prices no tokens.
       case tiers
       /// A price per token, and no `litellm_provider` to tell whose.
       case noProvider = "no_provider"
@@ -58,7 +58,7 @@ package struct PriceFile: Hashable, Sendable {
         case .sample: "a sample"
         case .noTokenPrice: "no price per token"
         case .otherUnit: "priced by another unit than tokens"
-        case .tiers: "priced in a table that cannot be read"
+        case .tiers: "priced in a table without prices of tokens"
         case .noProvider: "no provider"
         case .sameModel: "the same model as another key"
         }

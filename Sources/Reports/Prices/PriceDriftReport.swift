@@ -31,7 +31,7 @@ package struct PriceDriftReport: Sendable {
           .init("differing", "Differing", .count, addsUp: true),
           .init("reported_usd", "Reported", .money, addsUp: true),
           .init("catalog_usd", "Catalog", .money, addsUp: true),
-          .init("gross_usd", "Gross difference", .money, addsUp: true),
+          .init("gross_usd", "Off", .money, addsUp: true),
           .init("drift", "Drift", .share),
         ],
         rows: drifts.map { drift in
@@ -42,8 +42,8 @@ package struct PriceDriftReport: Sendable {
           ]
         },
         notes: [
-          "Attempts of which both are known. The gross difference adds up what single attempts are "
-            + "off, up or down; drift is its part of the catalog's sum."
+          "Attempts of which both are known. Off adds up what single attempts are off, up or down; "
+            + "drift is its part of the catalog's sum."
         ]
       ).totalled([
         .label("All"), .count(sums.attempts), .count(sums.differing), .money(money(sums.reported)),

@@ -75,7 +75,7 @@ struct PricesImportCommand: ParsableCommand {
     let repricing = try ledger.open(.write, wait)
       .enterContracts(contracts, dryRun ? .trial : .lasting)
     if repricing.months.contains(where: \.hasMoved) {
-      try Output.show(RepricingTable.table(repricing), format)
+      try Output.show(RepricingTable.table(repricing), "Priced by contract", format)
     }
     Output.note("\(file): \(contracts.count) negotiated prices")
     if dryRun { Output.note("nothing was changed; leave out --dry-run to enter the prices") }
@@ -107,9 +107,9 @@ extension PriceCatalog {
 }
 
 extension Output {
-  /// Prints one table.
-  static func show(_ table: ReportTable, _ format: TableFormat) throws {
-    let page = ReportPage(table.title, [.init(nil, .table(table))])
+  /// Prints one table under a heading.
+  static func show(_ table: ReportTable, _ heading: String, _ format: TableFormat) throws {
+    let page = ReportPage(heading, [.init(nil, .table(table))])
     switch format {
     case .table: try data(renderer.text(page))
     case .markdown: try data(MarkdownRenderer.text(page))
