@@ -15,6 +15,9 @@ struct VerifyTests {
         .replacing("acme", with: "globex")
       try await ledger.ingest(
         try ledger.write("torn.jsonl", Lines.native("torn") + "\n" + second + "\n").path)
+      let contract = "provider,effective_from,multiplier\nopenai,2026-01-01,0.9\n"
+      try await ledger.run(["prices", "import", try ledger.write("contract.csv", contract).path])
+      try await ledger.ingest(Repository.path("fixtures/money/events.jsonl").path)
       return try Data(contentsOf: ledger.path)
     }
   }
@@ -118,6 +121,18 @@ struct VerifyTests {
     ),
     ("contents", "UPDATE user SET name = name || 'x'"),
     ("contents", "UPDATE attempt SET latency_ms = ifnull(latency_ms, 0) + 1 WHERE id = 1"),
+    ("details_have_attempts", "INSERT INTO attempt_list_cost VALUES (999, 1)"),
+    (
+      "details_have_attempts", "INSERT INTO attempt_detail VALUES (999, 0, 0, 0, 0, 0, NULL, NULL)"
+    ),
+    ("request_sums", "UPDATE request SET catalog_cost_nano_usd = 1 WHERE id = 1"),
+    ("contents", "UPDATE attempt_detail SET cache_write_1h_tokens = cache_write_1h_tokens + 1"),
+    ("contents", "UPDATE attempt_detail SET priced_model_id = 1"),
+    ("contents", "DELETE FROM attempt_detail"),
+    ("words", "UPDATE service_tier SET name = 'slow' WHERE id = 1"),
+    ("derivations", "UPDATE contract_price SET multiplier_billionths = 1"),
+    ("derivations", "UPDATE attempt_list_cost SET list_nano_usd = list_nano_usd + 1"),
+    ("derivations", "DELETE FROM attempt_list_cost"),
     ("derivations", "UPDATE price SET output_usd = '0.5'"),
     ("derivations", "DELETE FROM policy"),
     ("derivations", "UPDATE tenant_terms SET tier = 'unheard-of'"),
@@ -158,7 +173,7 @@ struct VerifyTests {
   /// in the content hash. Where a line came from can be told only from the file.
   @Test(
     "sees any column of a request or an attempt that was changed",
-    arguments: [("request", 37), ("attempt", 28)])
+    arguments: [("request", 39), ("attempt", 28)])
   func columns(table: String, count: Int) async throws {
     let given: Set = ["id", "request_id", "event_id", "file_id", "line"]
     let columns = try await withLedger { ledger in
