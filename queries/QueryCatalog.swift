@@ -49,7 +49,6 @@ package enum QueryCatalog {
     Check(PackageResources.month_plans_sql),
     Check(PackageResources.margin_bridge_sql),
     Check(PackageResources.cuts_add_up_sql),
-    Check(PackageResources.details_have_attempts_sql),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -166,7 +166,7 @@ private final class BudgetRows {
         EXISTS (SELECT * FROM attempt a WHERE a.request_id = request.id
           AND coalesce(a.budget_limit_nano_usd, a.budget_spent_nano_usd,
             a.prepaid_balance_nano_usd) IS NOT NULL)
-      FROM request WHERE started_ms >= ? AND started_ms < ? AND tenant_id = ?
+      FROM request WHERE day BETWEEN ? AND ? AND started_ms >= ? AND started_ms < ? AND tenant_id = ?
       ORDER BY started_ms, request_id
       """)
     attempts = try RawStatement(
@@ -180,6 +180,8 @@ private final class BudgetRows {
   func forEach(
     tenant: Int64, from: Timestamp, to: Timestamp, _ body: (Row) throws -> Void
   ) throws {
+    requests.add(Int64(from.day.daysSince1970))
+    requests.add(Int64(to.day.daysSince1970))
     requests.add(from.milliseconds)
     requests.add(to.milliseconds)
     requests.add(tenant)

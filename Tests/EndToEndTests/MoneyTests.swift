@@ -31,10 +31,9 @@ struct MoneyTests {
     try await withMoney { ledger in
       let rows = try SQLiteFile(ledger.path).rows(
         """
-        SELECT a.event_id, a.cost_nano_usd / 1000, a.catalog_cost_nano_usd / 1000,
-          l.list_nano_usd / 1000, c.name
-        FROM attempt a LEFT JOIN attempt_list_cost l ON l.attempt_id = a.id
-        LEFT JOIN cost_source c ON c.id = a.cost_source ORDER BY a.event_id
+        SELECT event_id, cost_nano_usd / 1000, catalog_cost_nano_usd / 1000,
+          list_cost_nano_usd / 1000, cost_source
+        FROM attempts ORDER BY event_id
         """)
       #expect(
         rows == [

@@ -1,35 +1,9 @@
--- Prices beyond input and output, negotiated prices, payments in advance, and what attempts say that
--- such prices ask.
+-- Prices beyond input and output, negotiated prices, and payments in advance.
 
+-- Their numbers stand in price_rate, their names in an attempt's usage_detail.
 CREATE TABLE service_tier (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 INSERT INTO service_tier VALUES
   (0, 'batch'), (1, 'flex'), (2, 'balanced'), (3, 'priority'), (4, 'ultrafast'), (5, 'other');
-
--- Of the attempts that say any of it: parts of their tokens, the tier of service, and the model at
--- whose price the log bills the route where that is another than the route's own.
-CREATE TABLE attempt_detail (
-  attempt_id          INTEGER PRIMARY KEY,
-  cache_write_1h_tokens INTEGER NOT NULL CHECK (cache_write_1h_tokens >= 0),
-  audio_input_tokens  INTEGER NOT NULL CHECK (audio_input_tokens >= 0),
-  image_input_tokens  INTEGER NOT NULL CHECK (image_input_tokens >= 0),
-  audio_output_tokens INTEGER NOT NULL CHECK (audio_output_tokens >= 0),
-  image_output_tokens INTEGER NOT NULL CHECK (image_output_tokens >= 0),
-  service_tier        INTEGER REFERENCES service_tier,
-  priced_model_id     INTEGER REFERENCES model
-) STRICT;
-
--- What the catalog alone gives, of the attempts for which a contract gives another price. Derived.
-CREATE TABLE attempt_list_cost (
-  attempt_id    INTEGER PRIMARY KEY,
-  list_nano_usd INTEGER NOT NULL
-) STRICT;
-
--- Of a request's cost and attempts, what the catalog gives. Derived.
-ALTER TABLE request ADD COLUMN catalog_attempts INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE request ADD COLUMN catalog_cost_nano_usd INTEGER NOT NULL DEFAULT 0;
-UPDATE request SET (catalog_attempts, catalog_cost_nano_usd) = (
-  SELECT count(*), ifnull(sum(cost_nano_usd), 0) FROM attempt
-  WHERE attempt.request_id = request.id AND cost_source = 1);
 
 -- The rates of a price that `price` and `price_band` have no column for: by tier of service (-1: the
 -- standard) and by band (-1: below every threshold). Another tier than the standard has all its rates

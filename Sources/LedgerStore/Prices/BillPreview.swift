@@ -73,14 +73,13 @@ package struct BillPreview: Hashable, Sendable {
   /// The month before `today`'s, or where that has no requests the latest that has.
   private static func month(_ database: Database, today: UTCDay) throws -> UTCMonth? {
     let last = UTCMonth(monthsSince0: today.month.monthsSince0 - 1)
-    let period = Period(last)
     let isKnown = try Bool.fetchOne(
       database,
-      sql: "SELECT EXISTS (SELECT * FROM request WHERE started_ms >= ? AND started_ms < ?)",
-      arguments: [period.from?.milliseconds, period.to?.milliseconds])
+      sql: "SELECT EXISTS (SELECT * FROM request WHERE day >= ? AND day < ?)",
+      arguments: [last.firstDay.daysSince1970, last.next.firstDay.daysSince1970])
     if isKnown == true { return last }
-    return try Int64.fetchOne(database, sql: "SELECT max(started_ms) FROM request")
-      .map { Timestamp(milliseconds: $0).day.month }
+    return try Int64.fetchOne(database, sql: "SELECT max(day) FROM request")
+      .map { UTCDay(daysSince1970: Int($0)).month }
   }
 }
 
@@ -101,13 +100,13 @@ private final class MonthCalls {
       database,
       """
       SELECT q.started_ms, q.tenant_id, a.route_id, a.input_tokens, a.cached_input_tokens,
-        a.cache_write_tokens, a.output_tokens, a.reasoning_tokens, \(AttemptDetailTable.columns)
+        a.cache_write_tokens, a.output_tokens, a.reasoning_tokens, a.usage_detail,
+        a.priced_model_id
       FROM request q JOIN attempt a ON a.request_id = q.id
-      LEFT JOIN attempt_detail d ON d.attempt_id = a.id
-      WHERE q.started_ms >= ? AND q.started_ms < ? AND a.action = 0
+      WHERE q.day >= ? AND q.day < ? AND a.action = 0
       """)
-    rows.add(month.firstDay.start.milliseconds)
-    rows.add(month.next.firstDay.start.milliseconds)
+    rows.add(Int64(month.firstDay.daysSince1970))
+    rows.add(Int64(month.next.firstDay.daysSince1970))
   }
 
   func next() throws -> Call? {
@@ -115,11 +114,11 @@ private final class MonthCalls {
     let startedAt = Timestamp(milliseconds: rows.int(0))
     let usage = Usage(
       input: rows.int(3), cachedInput: rows.int(4), cacheWrite: rows.int(5), output: rows.int(6),
-      reasoning: rows.int(7), detail: AttemptDetailTable.detail(rows, from: 8))
+      reasoning: rows.int(7), detail: UsageDetailText.detail(rows.optionalText(8)))
     let link = Link(
       startedAt: startedAt, context: Context(),
       route: try rows.optionalInt(2).map(dimensions.routeKey),
-      pricedAs: AttemptDetailTable.pricedModel(rows, from: 8), usage: usage)
+      pricedAs: rows.optionalInt(9), usage: usage)
     return Call(link: link, tenant: rows.int(1), day: startedAt.day)
   }
 }
