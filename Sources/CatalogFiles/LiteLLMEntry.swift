@@ -53,7 +53,9 @@ struct LiteLLMEntry {
     }
     self.provider = provider
     let rates = LiteLLMRates(found, provider: provider)
-    for (special, side) in [(Rate.audioInput, Rate.input), (.imageInput, .input), (.audioOutput, .output)]
+    for (special, side) in [
+      (Rate.audioInput, Rate.input), (.imageInput, .input), (.audioOutput, .output),
+    ]
     where rates[special] ?? .zero > .zero {
       otherUnits.insert(side)
     }

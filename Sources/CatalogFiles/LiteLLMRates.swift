@@ -24,7 +24,7 @@ struct LiteLLMRates {
 
   subscript(rate: Rate) -> UnitPrice? { rates[LiteLLMRateKey(rate)] }
 
-  /// - Parameter table: the schedule of `tiered_pricing`, which goes before single prices.
+  /// The whole price; a `table` of `tiered_pricing` goes before single prices.
   func price(perRequest: UnitPrice, table: PriceSchedule?) -> ModelPrice {
     let standard = table ?? schedule(nil)
     var price = ModelPrice(base: standard.base, perRequest: perRequest, bands: standard.bands)

@@ -31,7 +31,7 @@ final class RateBook: RateCard {
     let model: Int64
   }
 
-  /// - Parameter prices: other prices than the ledger's, to see what they would change.
+  /// With `prices` others than the ledger's stand in for them, to see what they would change.
   init(
     _ database: Database, _ dimensions: Dimensions, prices: [ModelID: PriceHistory]? = nil
   ) throws {

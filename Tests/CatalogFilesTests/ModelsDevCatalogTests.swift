@@ -81,7 +81,8 @@ struct ModelsDevCatalogTests {
   @Test("context_over_200k is a band that keeps what it leaves out; xAI's begins at its size")
   func over200k() throws {
     let price = try price("google/gemini-2.5-pro")
-    #expect(price.base.special == [.reasoning: try perMillion("12"), .audioInput: try perMillion("3")])
+    #expect(
+      price.base.special == [.reasoning: try perMillion("12"), .audioInput: try perMillion("3")])
     #expect(price.bands.map(\.aboveInputTokens) == [200_000])
     #expect(price.bands[0].prices.cachedInput == (try perMillion("0.31")))
     #expect(price.bands[0].prices.input == (try perMillion("2.5")))

@@ -20,7 +20,10 @@ struct MoneyTests {
       }
       let policy = try await Program.run(["policy", "preset", "five-class"])
       try await ledger.run(
-        ["policy", "apply", try ledger.write("policy.yaml", policy.out).path, "--from", "2026-01-01"])
+        [
+          "policy", "apply", try ledger.write("policy.yaml", policy.out).path, "--from",
+          "2026-01-01",
+        ])
       try await ledger.ingest(Self.file("events.jsonl"))
       try await body(ledger)
     }
@@ -39,7 +42,8 @@ struct MoneyTests {
         rows == [
           ["m1/0", "4410", "4410", nil, "catalog"], ["m2/0", "2850", "2850", "3000", "catalog"],
           ["m3/0", "0", nil, nil, "unpriced"], ["m4/0", "3000", "3000", "4500", "catalog"],
-          ["m5/0", "4000", "2850", "3000", "reported"], ["m6/0", "3000", "3000", "4500", "catalog"],
+          ["m5/0", "4000", "2850", "3000", "reported"],
+          ["m6/0", "3000", "3000", "4500", "catalog"],
           ["m7/0", "3000", "3000", "4500", "catalog"],
         ])
       try await ledger.run(["verify"])
@@ -138,7 +142,8 @@ struct MoneyTests {
           ["openai/gpt-5", "cheaper", "-0.001900000"],
           ["anthropic/claude", "dearer", "0.000500000"],
         ])
-      #expect(try trial.object("bill").list(["month", "movement_usd"]) == ["2026-10", "-0.001400000"])
+      #expect(
+        try trial.object("bill").list(["month", "movement_usd"]) == ["2026-10", "-0.001400000"])
       let month = try #require(try trial.objects("months").first)
       // In the ledger only m2 moves: m1 was the day before, m5 is reported.
       #expect(try month.object("before").text("cost_usd") == "0.020260000")
@@ -179,7 +184,8 @@ struct MoneyTests {
         """
       let refused = try await ledger.run(
         ["prices", "import", try ledger.write("bad.csv", bad).path], status: 65)
-      #expect(refused.errText.contains("bad.csv:3: input_usd_per_million: the price -1 is negative"))
+      #expect(
+        refused.errText.contains("bad.csv:3: input_usd_per_million: the price -1 is negative"))
       #expect(try Data(contentsOf: ledger.path) == before)
     }
   }

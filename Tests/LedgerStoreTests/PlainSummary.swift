@@ -124,18 +124,24 @@ struct PlainSummary {
     var best: SmallWorld.Contract?
     for contract in world.contracts {
       guard Name(contract.provider) == model.provider, contract.from <= day,
-        contract.to.map({ day < $0 }) ?? true, contract.model.map({ Name($0) == model.model }) ?? true,
+        contract.to.map({ day < $0 }) ?? true,
+        contract.model.map({ Name($0) == model.model }) ?? true,
         contract.tenant.map({ Name($0) == tenant }) ?? true
       else { continue }
       func weight(_ contract: SmallWorld.Contract) -> [Int] {
-        [contract.tenant == nil ? 0 : 1, contract.model == nil ? 0 : 1, contract.from.daysSince1970]
+        [
+          contract.tenant == nil ? 0 : 1, contract.model == nil ? 0 : 1,
+          contract.from.daysSince1970,
+        ]
       }
       if best.map({ weight($0).lexicographicallyPrecedes(weight(contract)) }) ?? true {
         best = contract
       }
     }
     guard let best else { return price.map { .list($0, permille: 1_000) } }
-    guard let permille = best.permille else { return .fixed(input: best.input, output: best.output) }
+    guard let permille = best.permille else {
+      return .fixed(input: best.input, output: best.output)
+    }
     return price.map { .list($0, permille: permille) }
   }
 

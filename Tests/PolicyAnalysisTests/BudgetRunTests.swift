@@ -57,6 +57,26 @@ struct BudgetRunTests {
     #expect(unruled.requests == 2)
   }
 
+  @Test("a tenant's own months begin when they do, whatever the calendar's")
+  func ownMonths() throws {
+    func time(_ text: String) throws -> Timestamp { try #require(Timestamp(text)) }
+    var book = SpendBook()
+    for (month, at, cost) in [
+      ("2026-09-15T00:00:00Z", "2026-09-20T00:00:00Z", "1"),
+      ("2026-09-15T00:00:00Z", "2026-10-02T00:00:00Z", "2"),
+    ] {
+      try book.advance(to: time(at))
+      try book.beginMonth(of: "own", at: time(month))
+      for tenant in ["own", "plain"] as [Name] {
+        try book.book(Money(cost), tenant, in: nil, session: nil, at: time(at))
+      }
+    }
+    #expect(book.spentThisMonth("own") == (try Money("3")))
+    #expect(book.spentThisMonth("plain") == (try Money("2")))
+    try book.beginMonth(of: "own", at: time("2026-10-15T00:00:00Z"))
+    #expect(book.spentThisMonth("own") == .zero)
+  }
+
   @Test("a sum beyond 64 bits is an error")
   func overflow() {
     #expect(throws: UnitError.self) {
@@ -67,7 +87,8 @@ struct BudgetRunTests {
   @Test("snapshots agree, or tell the one that is off by most and the last")
   func agreement() throws {
     var agreement = SnapshotAgreement()
-    for (index, (gateway, ledger)) in [("1", "1"), ("2", "5"), ("9", "7"), ("8", "8")].enumerated() {
+    for (index, (gateway, ledger)) in [("1", "1"), ("2", "5"), ("9", "7"), ("8", "8")].enumerated()
+    {
       agreement.add(
         gateway: try Money(gateway), ledger: try Money(ledger), request: Name("r\(index)"),
         startedAt: Timestamp(milliseconds: 0))

@@ -34,7 +34,8 @@ struct PrepaidTests {
 
   @Test("without a stated balance the first payment opens an account")
   func unstated() throws {
-    let history = TenantHistory([], topUps: [try topUp("2026-03-01", "5"), try topUp("2026-03-05", "6")])
+    let history = TenantHistory(
+      [], topUps: [try topUp("2026-03-01", "5"), try topUp("2026-03-05", "6")])
     #expect(history.prepaid(on: try day("2026-02-28")) == nil)
     #expect(history.prepaid(on: try day("2026-03-04"))?.balance == (try Money("5")))
     #expect(history.prepaid(on: try day("2026-03-05"))?.balance == (try Money("11")))

@@ -34,7 +34,8 @@ struct SampleTraffic {
     }
     return Summary(
       period: Period(from: first.start, to: Self.day.advanced(by: 1).start), totals: totals,
-      sources: sources(of: totals), fields: fields, groups: sorted.map { .init(key: $0.key, measures: $0.value) })
+      sources: sources(of: totals), fields: fields,
+      groups: sorted.map { .init(key: $0.key, measures: $0.value) })
   }
 
   /// As if the logs reported every cost.

@@ -32,7 +32,6 @@ package struct BillPreview: Hashable, Sendable {
 
   /// Prices every call of the month, also those whose cost the log reports: the provider's bill moves
   /// with them. Nil for a ledger without requests before `today`'s month and in it.
-  /// - Parameter prices: the other prices.
   static func of(
     _ prices: [ModelID: ModelPrice], _ database: Database, today: UTCDay
   ) throws -> BillPreview? {

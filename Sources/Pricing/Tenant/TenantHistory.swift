@@ -14,6 +14,9 @@ package struct TenantHistory: Hashable, Sendable {
   /// The terms in force on `day`: the latest that have begun.
   package func terms(on day: UTCDay) -> TenantTerms? { rows.last { $0.effectiveFrom <= day } }
 
+  /// Whether its budget ever had months other than the calendar's.
+  package var hasOwnMonths: Bool { rows.contains { $0.billing != .utc } }
+
   package var hasFees: Bool { rows.contains { $0.monthlyFee != nil } }
 
   /// The fee of a month: of the terms in force on its first day, else of the first that begin in it.

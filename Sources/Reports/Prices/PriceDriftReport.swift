@@ -14,8 +14,10 @@ package struct PriceDriftReport: Sendable {
 
   package var table: ReportTable {
     get throws(ReportError) {
-      var sums = (attempts: Int64(0), differing: Int64(0), reported: Int128(0), catalog: Int128(0),
-        gross: Int128(0))
+      var sums = (
+        attempts: Int64(0), differing: Int64(0), reported: Int128(0), catalog: Int128(0),
+        gross: Int128(0)
+      )
       for drift in drifts {
         sums.attempts += drift.attempts
         sums.differing += drift.differing

@@ -7,7 +7,8 @@ import Units
 
 struct PricesDriftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drift", abstract: "Hold the costs that logs report to the catalog, model by model.")
+    commandName: "drift",
+    abstract: "Hold the costs that logs report to the catalog, model by model.")
 
   @OptionGroup var ledger: LedgerOption
   @OptionGroup var period: PeriodOptions

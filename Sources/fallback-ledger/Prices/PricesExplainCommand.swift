@@ -17,7 +17,8 @@ struct PricesExplainCommand: ParsableCommand {
 
   @Option(
     name: .customLong("at"),
-    help: ArgumentHelp("The day; left out: today (UTC).", valueName: "day"), transform: Calendar.day)
+    help: ArgumentHelp("The day; left out: today (UTC).", valueName: "day"), transform: Calendar.day
+  )
   var day: UTCDay?
 
   @Option(help: ArgumentHelp("Whose contracts count; left out: those for all.", valueName: "id"))
