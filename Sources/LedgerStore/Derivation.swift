@@ -28,9 +28,10 @@ final class Derivation {
   func finish() throws { try fees.flush(database, rates, dimensions) }
 
   /// Derives a request from its stored lines and those that wait, in the order of their positions, and
-  /// writes it and them.
+  /// writes it and them. Of a draft of a `published` request no sum is told yet.
   func derive(
-    _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook
+    _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook,
+    continuing published: Int64? = nil
   ) throws {
     let added = places.map { place in
       let line = pending.lines[place]
@@ -42,11 +43,12 @@ final class Derivation {
       let name = pending.text(event.request)
       guard let derived = try derived(added, name: name) else { return }
       try requests.write(
-        new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys, dimensions)
-      account(derived, previous: nil)
+        new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys,
+        continuing: published, dimensions)
+      if published == nil { account(derived, previous: nil) }
     } else if let previous = try requests.stored(id, dimensions) {
       let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
-      try write(id, lines, over: previous, eventKeys: keys)
+      try write(id, lines, over: previous, eventKeys: keys, isDraft: published != nil)
     }
   }
 
@@ -54,6 +56,26 @@ final class Derivation {
   func derive(_ id: Int64) throws {
     guard let previous = try requests.stored(id, dimensions) else { return }
     try write(id, previous.lines.map(\.line), over: previous, eventKeys: EmptyCollection())
+  }
+
+  /// Puts the drafts into the requests that they go on with.
+  func mergeDrafts() throws {
+    try requests.takeDrafts(dimensions) { published, added in
+      guard let previous = try requests.stored(published, dimensions) else { return }
+      let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
+      try write(published, lines, over: previous, eventKeys: EmptyCollection())
+    }
+  }
+
+  /// Adds a request that is stored and not published to the sums over requests, for a run that goes on
+  /// where another was cut short.
+  func account(staged id: Int64) throws {
+    guard let stored = try requests.stored(id, dimensions) else { return }
+    let lines = stored.lines.map(\.line)
+    try learnModels(of: lines)
+    if let derived = try derived(lines, name: stored.name[...]) {
+      account(derived, previous: nil)
+    }
   }
 
   /// Looks up what stored lines name before their prices are asked for.
@@ -67,7 +89,7 @@ final class Derivation {
 
   private func write(
     _ id: Int64, _ lines: [StoredLine], over previous: RequestTable.Previous,
-    eventKeys: some Collection<Int64>
+    eventKeys: some Collection<Int64>, isDraft: Bool = false
   ) throws {
     try learnModels(of: lines)
     guard let derived = try derived(lines, name: previous.name[...]) else { return }
@@ -79,7 +101,7 @@ final class Derivation {
       try requests.write(
         id, over: previous, derived, lines, eventKeys: eventKeys, dimensions)
     }
-    account(derived, previous: previous)
+    if !isDraft { account(derived, previous: previous) }
   }
 
   /// Notes what a request changes in the sums over requests.
@@ -99,13 +121,17 @@ final class Derivation {
     if let previous { fees.touch(tenant: previous.tenant, month: previous.month) }
   }
 
-  /// What follows from a request's lines; nil if they have neither a primary nor a route.
+  /// The primary of a request whose lowest line names neither one nor a route; others may still come.
+  private static let unknownRoute = Route(model: ModelID(provider: "unknown", model: "unknown"))
+
+  /// What follows from a request's lines; nil if there are none.
   /// - Throws: ``LedgerError`` naming the request if a sum leaves 64 bits.
   func derived(
     _ lines: [StoredLine], name: ArraySlice<UInt8>
   ) throws -> RequestTable.Derived? {
     let links = lines.map(\.link)
-    guard let chain = Chain(links), let primary = chain.primary else { return nil }
+    guard let chain = Chain(links) else { return nil }
+    let primary = try chain.primary ?? dimensions.route(Self.unknownRoute).key
     try rates.learn(tenant: chain.context.attribution[AttributionField.tenant.index])
     let figures: RequestFigures
     do {
