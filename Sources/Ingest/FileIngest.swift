@@ -27,6 +27,7 @@ package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
+  private let limits: UnpackingLimits
   private let stride: Int64
   private let watch: IngestWatch
 
@@ -34,10 +35,11 @@ package struct FileIngest {
   package static let usualStride: Int64 = 1_000_000
 
   package init(
-    _ ledger: Ledger, format: LogFormat?, stride: Int64 = usualStride,
-    watch: IngestWatch = IngestWatch()
+    _ ledger: Ledger, format: LogFormat?, limits: UnpackingLimits = UnpackingLimits(),
+    stride: Int64 = usualStride, watch: IngestWatch = IngestWatch()
   ) {
     self.ledger = ledger
+    self.limits = limits
     self.format = format
     self.stride = stride
     self.watch = watch
@@ -90,7 +92,7 @@ package struct FileIngest {
         var pass = FilePass(
           path, files: files, fileID: try files.nextID(),
           writer: try LedgerWriter(database, resumes: staged != nil), watch: watch)
-        return try pass.run(format, from: staged, stride: stride) {
+        return try pass.run(format, limits, from: staged, stride: stride) {
           try Staging.save(database, $0)
           try parts.next()
         }
@@ -145,7 +147,7 @@ private struct FilePass {
 
   /// Goes on from what earlier runs `staged`; every `stride` lines `stage` makes safe what was taken.
   mutating func run(
-    _ format: LogFormat?, from staged: StagedFile?, stride: Int64,
+    _ format: LogFormat?, _ limits: UnpackingLimits, from staged: StagedFile?, stride: Int64,
     _ stage: (StagedFile) throws -> Void
   ) throws -> FileResult {
     if let staged {
@@ -153,8 +155,8 @@ private struct FilePass {
       earlierRequests = staged.newRequests
     }
     let reading = ReadingFile(
-      path, format: format, stop: watch.stop, resume: staged.flatMap(ReadPoint.init),
-      stride: stride)
+      path, format: format, stop: watch.stop, limits: limits,
+      resume: staged.flatMap(ReadPoint.init), stride: stride)
     // After an error here, the other threads must not wait for someone to take what they read.
     defer { reading.cancel() }
     while let step = reading.next() {

@@ -69,10 +69,10 @@ final class ReadingFile: Sendable {
   /// Lines up to `resume`, where an earlier run got to, are passed over; a point to go on from is told
   /// every `stride` lines.
   init(
-    _ path: String, format: LogFormat?, stop: StopFlag, resume: ReadPoint? = nil,
-    stride: Int64 = .max
+    _ path: String, format: LogFormat?, stop: StopFlag,
+    limits: UnpackingLimits = UnpackingLimits(), resume: ReadPoint? = nil, stride: Int64 = .max
   ) {
-    let unpacking = Unpacking(path, stop: stop, expected: resume?.prefix, threads)
+    let unpacking = Unpacking(path, stop: stop, limits: limits, expected: resume?.prefix, threads)
     let steps = steps
     self.unpacking = unpacking
     DispatchQueue(label: "ingest.read").async(group: threads) {
@@ -135,8 +135,9 @@ struct FileReading {
   private var nearMiss: String?
   private var hasDamagedNative = false
   private static let mostHeld = 1_000
-  /// Half of what the pool has: who waits for more must get it.
-  private static let mostHeldBytes = BlockPool.shares / 2 * BlockPool.share - LineReader.longest
+  /// What the pool has but for the longest line, which must find room beside them.
+  private static let mostHeldBytes =
+    (BlockPool.shares - 3) * BlockPool.share - LineReader.longest
 
   /// What is handed over at once, at most: batches small enough to stay in the processor's cache.
   private static let mostLines = 1_024
