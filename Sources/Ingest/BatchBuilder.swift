@@ -61,6 +61,7 @@ struct BatchBuilder {
     event.primary = attempt.primary.map { number(of: $0) } ?? 0
     event.action = attempt.action
     event.route = attempt.route.map { number(of: $0) } ?? 0
+    event.pricedAs = attempt.pricedAs.map { number(of: Route(model: $0)) } ?? 0
     event.outcome = attempt.outcome
     event.failure = attempt.failure
     event.latencyMilliseconds = attempt.latencyMilliseconds

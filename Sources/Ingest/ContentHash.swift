@@ -36,6 +36,8 @@ package struct ContentHash {
     add(attempt.budget)
     add(attempt.decisionStep)
     add(attempt.decisionReason)
+    add(attempt.usage.detail)
+    if let base = attempt.pricedAs { add(Route(model: base)) }
     // Only where a log says them: the content of other lines stays what it was.
     if attempt.isRetry || attempt.answeredAs != nil {
       add(Int64(attempt.isRetry ? 1 : 0))
@@ -94,6 +96,18 @@ package struct ContentHash {
     add(usage.cacheWrite)
     add(usage.output)
     add(usage.reasoning)
+  }
+
+  /// What few lines say comes last, and only if it is said: other lines have the hashes they always
+  /// had, and how many values there are tells the two apart.
+  private mutating func add(_ detail: UsageDetail) {
+    guard !detail.isEmpty else { return }
+    add(detail.cacheWriteOneHour)
+    add(detail.audioInput)
+    add(detail.imageInput)
+    add(detail.audioOutput)
+    add(detail.imageOutput)
+    add(detail.serviceTier?.rawValue)
   }
 
   mutating func add(_ budget: BudgetSnapshot) {

@@ -91,6 +91,7 @@ final class Derivation {
       if let route = line.link.route { try rates.learn(route.model) }
       if let model = line.link.answeredAs { try rates.learn(model) }
       if let primary = line.link.context.primary { try rates.learn(primary.model) }
+      if let base = line.link.pricedAs { try rates.learn(base) }
     }
   }
 
@@ -139,6 +140,7 @@ final class Derivation {
     let links = lines.map(\.link)
     guard let chain = Chain(links) else { return nil }
     let primary = try chain.primary ?? dimensions.route(Self.unknownRoute).key
+    try rates.learn(tenant: chain.context.attribution[AttributionField.tenant.index])
     let figures: RequestFigures
     do {
       figures = try RequestFigures(chain, links: links, rates: rates)

@@ -64,6 +64,8 @@ package struct EventBatch: Sendable {
     package var primary: Int32 = 0
     package var action = Action.model
     package var route: Int32 = 0
+    /// A route to the model as which the log bills this one; 0 where it names no other.
+    package var pricedAs: Int32 = 0
     package var outcome: Outcome?
     package var failure: Failure? {
       get { kept?.failure }

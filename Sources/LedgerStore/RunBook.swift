@@ -20,7 +20,9 @@ struct RunBook {
       event: text, contentHash: event.storedHash, position: event.position, index: event.index,
       link: Link(
         startedAt: event.startedAt, context: context(of: event), action: event.action,
-        route: route?.key, outcome: event.outcome, usage: event.usage,
+        route: route?.key,
+        pricedAs: event.pricedAs == 0 ? nil : routes[Int(event.pricedAs) - 1].key.model,
+        outcome: event.outcome, usage: event.usage,
         reportedCost: event.reportedCost, revenue: event.revenue),
       route: route?.id, failure: event.failure, latencyMilliseconds: event.latencyMilliseconds,
       budget: event.budget, decisionStep: event.decisionStep,

@@ -34,7 +34,8 @@ enum LineColumns {
     "failure_kind", "failure_word", "http_status", "failure_message", "latency_ms",
     "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
     "decision_reason_id", "is_retry", "answered_model_id",
-    "file_id", "line", "catalog_cost_nano_usd", "cost_source",
+    "file_id", "line", "catalog_cost_nano_usd", "cost_source", "usage_detail", "priced_model_id",
+    "list_cost_nano_usd",
   ]
 
   static func add(
@@ -67,6 +68,9 @@ enum LineColumns {
     row.add(line.line)
     row.add(cost.catalog?.nanoUSD)
     row.add(cost.source.map(Code.of))
+    row.add(UsageDetailText.text(line.link.usage.detail))
+    row.add(line.link.pricedAs)
+    row.add(cost.list?.nanoUSD)
   }
 
   static func addNone(to row: RawStatement) { row.skip(Int32(names.count)) }
@@ -80,6 +84,8 @@ enum LineColumns {
       row.optionalInt(column + offset).map(Money.init(nanoUSD:))
     }
     let position = row.int(column + 2)
+    var usage = usage
+    usage.detail = UsageDetailText.detail(row.optionalText(column + 23))
     let route = row.optionalInt(column + 5)
     let source = row.optionalInt(column + 22)
     let failure = row.optionalInt(column + 7).map { kind in
@@ -94,7 +100,7 @@ enum LineColumns {
       link: Link(
         startedAt: startedAt, context: context,
         action: Code.word(Action.self, row.int(column + 4)) ?? .model,
-        route: try route.map(dimensions.routeKey),
+        route: try route.map(dimensions.routeKey), pricedAs: row.optionalInt(column + 24),
         outcome: row.optionalInt(column + 6).flatMap { Code.word(Outcome.self, $0) },
         usage: usage, reportedCost: source == 0 ? Money(nanoUSD: cost) : nil,
         revenue: revenue.map(Money.init(nanoUSD:))),
@@ -105,14 +111,15 @@ enum LineColumns {
     line.link.isRetry = row.int(column + 17) == 1
     line.link.answeredAs = row.optionalInt(column + 18)
     return DerivedLine(
-      line: line, derived: [row.optionalInt(column + 21), cost, source])
+      line: line,
+      derived: [row.optionalInt(column + 21), cost, source, row.optionalInt(column + 25)])
   }
 }
 
 /// A stored line, and what is kept of what it cost.
 struct DerivedLine {
   var line: StoredLine
-  /// `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source`.
+  /// `catalog_cost_nano_usd`, `cost_nano_usd`, `cost_source` and `list_cost_nano_usd`.
   let derived: [Int64?]
   /// Whether it says otherwise of its request than the lowest attempt, in a row of its own.
   var hasOwnContext = false
@@ -121,6 +128,6 @@ struct DerivedLine {
 }
 
 extension AttemptCost {
-  /// As `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source` keep it.
-  var stored: [Int64?] { [catalog?.nanoUSD, amount.nanoUSD, source.map(Code.of)] }
+  /// As `catalog_cost_nano_usd`, `cost_nano_usd`, `cost_source` and `list_cost_nano_usd` keep it.
+  var stored: [Int64?] { [catalog?.nanoUSD, amount.nanoUSD, source.map(Code.of), list?.nanoUSD] }
 }

@@ -22,21 +22,27 @@ package struct Usage: Hashable, Sendable {
   package var cacheWrite: Int64 = 0
   package var output: Int64 = 0
   package var reasoning: Int64 = 0
+  /// What some prices ask beside these; most logs say nothing of it.
+  package var detail = UsageDetail()
 
   package init() {}
 
   package init(
     input: Int64, cachedInput: Int64 = 0, cacheWrite: Int64 = 0, output: Int64,
-    reasoning: Int64 = 0
+    reasoning: Int64 = 0, detail: UsageDetail = UsageDetail()
   ) {
     self.input = input
     self.cachedInput = cachedInput
     self.cacheWrite = cacheWrite
     self.output = output
     self.reasoning = reasoning
+    self.detail = detail
   }
 
-  package var isEmpty: Bool { self == Usage() }
+  /// Whether no token is counted.
+  package var isEmpty: Bool {
+    input == 0 && cachedInput == 0 && cacheWrite == 0 && output == 0 && reasoning == 0
+  }
 }
 
 package struct Failure: Hashable, Sendable {
@@ -86,6 +92,9 @@ package struct Attempt: Hashable, Sendable {
   package var action: Action
   /// Given exactly when `action` is `model`, like the outcome.
   package var route: Route?
+  /// The model at whose price a log bills the route, where it names another than the route's own: a
+  /// deployment of one's own naming runs a model of the catalog.
+  package var pricedAs: ModelID?
   package var outcome: Outcome?
   package var failure: Failure?
   package var latencyMilliseconds: Int64?

@@ -45,6 +45,8 @@ package struct Link: Hashable, Sendable {
   package var context: Context
   package var action: Action
   package var route: RouteKey?
+  /// The model of which the price holds where the route's own has none; nil if the log names none.
+  package var pricedAs: Int64?
   package var outcome: Outcome?
   package var usage: Usage
   package var reportedCost: Money?
@@ -56,13 +58,14 @@ package struct Link: Hashable, Sendable {
 
   package init(
     startedAt: Timestamp, context: Context, action: Action = .model, route: RouteKey? = nil,
-    outcome: Outcome? = nil, usage: Usage = Usage(), reportedCost: Money? = nil,
-    revenue: Money? = nil
+    pricedAs: Int64? = nil, outcome: Outcome? = nil, usage: Usage = Usage(),
+    reportedCost: Money? = nil, revenue: Money? = nil
   ) {
     self.startedAt = startedAt
     self.context = context
     self.action = action
     self.route = route
+    self.pricedAs = pricedAs
     self.outcome = outcome
     self.usage = usage
     self.reportedCost = reportedCost

@@ -16,7 +16,8 @@ struct FallbackLedger: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
+      IngestCommand.self, PricesCommand.self, RepriceCommand.self,
+      TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
       ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
       FormatsCommand.self, SQLCommand.self,

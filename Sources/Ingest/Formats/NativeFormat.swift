@@ -34,7 +34,8 @@ struct NativeFormat: SourceFormat {
         "usage",
         KnownFields([
           "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens",
-          "reasoning_tokens",
+          "reasoning_tokens", "cache_write_1h_tokens", "audio_input_tokens", "image_input_tokens",
+          "audio_output_tokens", "image_output_tokens", "service_tier",
         ])
       ),
       ("budget", KnownFields(["limit_usd", "spent_usd", "prepaid_balance_usd"])),
@@ -153,8 +154,17 @@ struct NativeFormat: SourceFormat {
     let usage = Usage(
       input: try count("input_tokens"), cachedInput: try count("cached_input_tokens"),
       cacheWrite: try count("cache_write_tokens"), output: try count("output_tokens"),
-      reasoning: try count("reasoning_tokens"))
+      reasoning: try count("reasoning_tokens"),
+      detail: UsageDetail(
+        cacheWriteOneHour: try count("cache_write_1h_tokens"),
+        audioInput: try count("audio_input_tokens"), imageInput: try count("image_input_tokens"),
+        audioOutput: try count("audio_output_tokens"),
+        imageOutput: try count("image_output_tokens"),
+        serviceTier: try fields.text(
+          fields.member("service_tier", of: object), "usage.service_tier"
+        ).flatMap(ServiceTier.init(word:))))
     try usage.checkPlausible()
+    try usage.checkParts()
     return usage
   }
 
@@ -199,5 +209,22 @@ extension Usage {
         "\(cachedInput) cached and \(cacheWrite) cache-written tokens are more than the "
           + "\(input) of input that count them")
     }
+  }
+
+  /// Parts are parts: more of them than of the whole would be paid twice.
+  fileprivate func checkParts() throws(Rejection) {
+    func check(_ parts: [Int64], of whole: Int64, _ words: String) throws(Rejection) {
+      let sum = parts.reduce(Int128(0)) { $0 + Int128($1) }
+      guard sum <= Int128(whole) else {
+        throw Rejection(.implausible, "\(sum) \(words) are more than the \(whole) that count them")
+      }
+    }
+    try check([detail.cacheWriteOneHour], of: cacheWrite, "tokens written for an hour")
+    try check(
+      [detail.audioInput, detail.imageInput], of: input - cachedInput - cacheWrite,
+      "tokens of audio and images in the uncached input")
+    try check(
+      [detail.audioOutput, detail.imageOutput], of: output,
+      "tokens of audio and images in the output")
   }
 }

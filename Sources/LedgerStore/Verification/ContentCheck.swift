@@ -37,7 +37,7 @@ enum ContentCheck {
         a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.request_id IS NULL, r.given_class, c.given_class),
         ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names),
-        a.is_retry, xp.name, xm.name, input_file.format = 'otel'
+        a.is_retry, xp.name, xm.name, input_file.format = 'otel', bp.name, bm.name, a.usage_detail
       FROM attempt a
       JOIN input_file ON input_file.id = a.file_id
       LEFT JOIN model xm ON xm.id = a.answered_model_id
@@ -54,6 +54,8 @@ enum ContentCheck {
       LEFT JOIN provider pp ON pp.id = pm.provider_id
       LEFT JOIN route_group pg ON pg.id = pr.group_id
       LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
+      LEFT JOIN model bm ON bm.id = a.priced_model_id
+      LEFT JOIN provider bp ON bp.id = bm.provider_id
       \(joins.joined(separator: "\n"))
       """
   }()
@@ -78,7 +80,8 @@ enum ContentCheck {
       latencyMilliseconds: row.optionalInt(12),
       usage: Usage(
         input: row.int(13), cachedInput: row.int(14), cacheWrite: row.int(15),
-        output: row.int(16), reasoning: row.int(17)),
+        output: row.int(16), reasoning: row.int(17),
+        detail: UsageDetailText.detail(row.optionalText(48))),
       reportedCost: money(18), revenue: money(19),
       budget: BudgetSnapshot(limit: money(20), spent: money(21), prepaidBalance: money(22)),
       decisionStep: row.optionalInt(23), decisionReason: row.optionalText(24))
@@ -93,6 +96,9 @@ enum ContentCheck {
     }
     // Spans share what the spans above them say.
     attempt.sharesContext = row.int(45) == 1
+    if let provider = name(46), let model = name(47) {
+      attempt.pricedAs = ModelID(provider: provider, model: model)
+    }
     return attempt
   }
 }

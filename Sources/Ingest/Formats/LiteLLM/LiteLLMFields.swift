@@ -24,6 +24,7 @@ extension FieldReader {
   func liteLLMUsage(_ metadata: Int?) throws(Rejection) -> Usage {
     let object = member("usage_object", of: metadata)
     let prompt = member("prompt_tokens_details", of: object)
+    let writes = member("cache_creation_token_details", of: prompt)
     let completion = member("completion_tokens_details", of: object)
 
     func count(_ places: (StaticString, Int?)...) throws(Rejection) -> Int64 {
@@ -33,7 +34,7 @@ extension FieldReader {
       return 0
     }
 
-    let usage = Usage(
+    var usage = Usage(
       input: try count(("prompt_tokens", JSONTape.root)),
       cachedInput: try count(
         ("cached_tokens", prompt), ("cache_read_input_tokens", object)),
@@ -42,7 +43,43 @@ extension FieldReader {
       output: try count(("completion_tokens", JSONTape.root)),
       reasoning: try count(("reasoning_tokens", completion)))
     try usage.checkPlausible()
+    // Parts that exceed their whole are cut to it when they are priced, as LiteLLM cuts them.
+    usage.detail = UsageDetail(
+      cacheWriteOneHour: try count(("ephemeral_1h_input_tokens", writes)),
+      audioInput: try count(("audio_tokens", prompt)),
+      imageInput: try count(("image_tokens", prompt)),
+      audioOutput: try count(("audio_tokens", completion)),
+      imageOutput: try count(("image_tokens", completion)),
+      serviceTier: liteLLMTier(metadata, object))
     return usage
+  }
+
+  /// The tier as which the call was billed, else the one the provider named. LiteLLM bills one that it
+  /// does not know as the standard tier.
+  private func liteLLMTier(_ metadata: Int?, _ usage: Int?) -> ServiceTier? {
+    let places = [
+      member("cost_breakdown", of: JSONTape.root), member("cost_breakdown", of: metadata), usage,
+    ]
+    for object in places {
+      guard let value = member("service_tier", of: object), tape.kind(value) == .string else {
+        continue
+      }
+      let tier = ServiceTier(word: tape.text(value))
+      return tier == .other ? nil : tier
+    }
+    return nil
+  }
+
+  /// The catalog's model as which LiteLLM bills a deployment: `model_map_key`, where it is the same
+  /// provider's. After a fallback it may still be the one before.
+  func liteLLMPricedModel(of route: Route?) -> ModelID? {
+    let map = member("model_map_information", of: JSONTape.root)
+    guard let route, let key = member("model_map_key", of: map), tape.kind(key) == .string,
+      let base = ModelID(tape.text(key)), base.provider == route.model.provider,
+      base != route.model, base.model.text.utf8.count <= Name.maximumBytes,
+      !base.model.text.hasControlCharacter
+    else { return nil }
+    return base
   }
 
   /// `status` is `success` or `failure`; a row of older versions leaves that of a success empty.

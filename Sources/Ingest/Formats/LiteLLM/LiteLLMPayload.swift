@@ -52,7 +52,17 @@ struct LiteLLMPayload: Sendable {
       "metadata.usage_object.prompt_tokens_details.cached_tokens",
       "metadata.usage_object.prompt_tokens_details.cache_creation_tokens",
       "metadata.usage_object.prompt_tokens_details.cache_write_tokens",
+      "metadata.usage_object.prompt_tokens_details.audio_tokens",
+      "metadata.usage_object.prompt_tokens_details.image_tokens",
+      """
+      metadata.usage_object.prompt_tokens_details.cache_creation_token_details.\
+      ephemeral_1h_input_tokens
+      """,
       "metadata.usage_object.completion_tokens_details.reasoning_tokens",
+      "metadata.usage_object.completion_tokens_details.audio_tokens",
+      "metadata.usage_object.completion_tokens_details.image_tokens",
+      "metadata.usage_object.service_tier", "cost_breakdown.service_tier",
+      "model_map_information.model_map_key",
       "error_information.error_class", "error_information.error_code",
       "error_information.normalized_error",
     ]).adding(rules.paths)
@@ -75,6 +85,7 @@ struct LiteLLMPayload: Sendable {
     let lasted = endedAt.microseconds - startedAt.microseconds
     attempt.latencyMilliseconds = lasted >= 0 ? lasted / 1_000 : nil
     attempt.usage = try fields.liteLLMUsage(metadata)
+    attempt.pricedAs = fields.liteLLMPricedModel(of: attempt.route)
     attempt.reportedCost = try fields.money(field("response_cost"), "response_cost")
     try fields.setLiteLLMOutcome(
       of: &attempt, status: field("status"), error: field("error_information"))

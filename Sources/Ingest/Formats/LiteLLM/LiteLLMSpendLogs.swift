@@ -53,7 +53,16 @@ struct LiteLLMSpendLogs: Sendable {
       "metadata.usage_object.prompt_tokens_details.cached_tokens",
       "metadata.usage_object.prompt_tokens_details.cache_creation_tokens",
       "metadata.usage_object.prompt_tokens_details.cache_write_tokens",
+      "metadata.usage_object.prompt_tokens_details.audio_tokens",
+      "metadata.usage_object.prompt_tokens_details.image_tokens",
+      """
+      metadata.usage_object.prompt_tokens_details.cache_creation_token_details.\
+      ephemeral_1h_input_tokens
+      """,
       "metadata.usage_object.completion_tokens_details.reasoning_tokens",
+      "metadata.usage_object.completion_tokens_details.audio_tokens",
+      "metadata.usage_object.completion_tokens_details.image_tokens",
+      "metadata.usage_object.service_tier", "metadata.cost_breakdown.service_tier",
       "metadata.error_information.error_class", "metadata.error_information.error_code",
       "metadata.error_information.normalized_error",
     ]).adding(rules.paths)
