@@ -63,7 +63,8 @@ struct ReadingFileTests {
         continue
       }
       switch judge.judge(bytes, as: .native) {
-      case .attempt(let attempt, _):
+      case .entry(let entry, _):
+        guard case .attempt(let attempt) = entry.content else { continue }
         lines.append(
           Line(
             number: Int64(place + 1), offset: offset, text: bytes, said: attempt.eventID.text))
