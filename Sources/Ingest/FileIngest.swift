@@ -28,6 +28,7 @@ package struct FileIngest {
   /// Nil: told by looking.
   private let format: LogFormat?
   private let readers: FormatReaders
+  private let limits: UnpackingLimits
   private let stride: Int64
   private let watch: IngestWatch
 
@@ -36,9 +37,11 @@ package struct FileIngest {
 
   package init(
     _ ledger: Ledger, format: LogFormat?, settings: FormatSettings = FormatSettings(),
+    limits: UnpackingLimits = UnpackingLimits(),
     stride: Int64 = usualStride, watch: IngestWatch = IngestWatch()
   ) {
     self.ledger = ledger
+    self.limits = limits
     self.format = format
     readers = FormatReaders(settings)
     self.stride = stride
@@ -93,7 +96,7 @@ package struct FileIngest {
           path, files: files, fileID: try files.nextID(),
           writer: try LedgerWriter(database, resumes: staged != nil), readers: readers,
           watch: watch)
-        return try pass.run(format, from: staged, stride: stride) {
+        return try pass.run(format, limits, from: staged, stride: stride) {
           try Staging.save(database, $0)
           try parts.next()
         }
@@ -151,7 +154,7 @@ private struct FilePass {
 
   /// Goes on from what earlier runs `staged`; every `stride` lines `stage` makes safe what was taken.
   mutating func run(
-    _ format: LogFormat?, from staged: StagedFile?, stride: Int64,
+    _ format: LogFormat?, _ limits: UnpackingLimits, from staged: StagedFile?, stride: Int64,
     _ stage: (StagedFile) throws -> Void
   ) throws -> FileResult {
     if let staged {
@@ -159,8 +162,8 @@ private struct FilePass {
       earlierRequests = staged.newRequests
     }
     let reading = ReadingFile(
-      path, format: format, readers, stop: watch.stop, resume: staged.flatMap(ReadPoint.init),
-      stride: stride)
+      path, format: format, readers, stop: watch.stop, limits: limits,
+      resume: staged.flatMap(ReadPoint.init), stride: stride)
     // After an error here, the other threads must not wait for someone to take what they read.
     defer { reading.cancel() }
     while let step = reading.next() {

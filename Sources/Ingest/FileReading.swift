@@ -75,9 +75,9 @@ final class ReadingFile: Sendable {
   init(
     _ path: String, format: LogFormat?,
     _ readers: FormatReaders = FormatReaders(FormatSettings()), stop: StopFlag,
-    resume: ReadPoint? = nil, stride: Int64 = .max
+    limits: UnpackingLimits = UnpackingLimits(), resume: ReadPoint? = nil, stride: Int64 = .max
   ) {
-    let unpacking = Unpacking(path, stop: stop, expected: resume?.prefix, threads)
+    let unpacking = Unpacking(path, stop: stop, limits: limits, expected: resume?.prefix, threads)
     let steps = steps
     self.unpacking = unpacking
     DispatchQueue(label: "ingest.read").async(group: threads) {
