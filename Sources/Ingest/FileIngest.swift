@@ -27,8 +27,8 @@ package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
-  private let readers: FormatReaders
   private let limits: UnpackingLimits
+  private let readers: FormatReaders
   private let stride: Int64
   private let watch: IngestWatch
 

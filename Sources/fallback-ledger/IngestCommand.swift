@@ -29,10 +29,6 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Print what became of each file as JSON.")
   var json = false
 
-  @Flag(
-    help: "Show the first hundred records of each file as they would be kept, and write nothing.")
-  var dryRun = false
-
   @Flag(help: "Allow zstd windows of up to 2 GiB, which take that much memory; else 128 MiB.")
   var long = false
 
@@ -47,6 +43,9 @@ struct IngestCommand: ParsableCommand {
     help: ArgumentHelp(
       "With --follow: how long a file must not have changed.", valueName: "seconds"))
   var settle = 5
+  @Flag(
+    help: "Show the first hundred records of each file as they would be kept, and write nothing.")
+  var dryRun = false
 
   @Option(
     help: ArgumentHelp(
@@ -57,15 +56,16 @@ struct IngestCommand: ParsableCommand {
   var paths: [String]
 
   func validate() throws {
-    guard !dryRun || !json && !follow else {
-      throw ValidationError("--dry-run prints tables for people; leave out --json and --follow")
+    guard !dryRun || !json else {
+      throw ValidationError("--dry-run prints tables for people; leave out --json")
     }
-    try format.validate(fromFormat)
-    if follow, json || strict {
-      throw ValidationError("--follow has no end at which --json or --strict could speak")
+    if follow, json || strict || dryRun {
+      throw ValidationError(
+        "--follow has no end at which --json, --strict or --dry-run could speak")
     }
     if !follow, !pattern.isEmpty { throw ValidationError("--pattern goes with --follow") }
     if settle < 0 { throw ValidationError("--settle cannot be negative") }
+    try format.validate(fromFormat)
   }
 
   func run() throws {

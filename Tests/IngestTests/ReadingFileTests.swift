@@ -48,7 +48,7 @@ struct ReadingFileTests {
 
   /// Each line by itself, as lines that are tried again are judged.
   private func naive(_ text: Data) -> (lines: [Line], counts: LineCounts) {
-    var judge = LineJudge()
+    var judge = LineJudge(FormatReaders(FormatSettings()))
     var counts = LineCounts()
     var lines: [Line] = []
     var offset: Int64 = 0
