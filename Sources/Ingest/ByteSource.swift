@@ -34,7 +34,7 @@ final class ByteSource {
       unpacker = PlainUnpacker(input)
     case .zstd: unpacker = try ZstdUnpacker(input, limits)
     case .gzip: unpacker = try GzipUnpacker(input)
-    case .framedZstd: unpacker = try FramedZstdUnpacker(input)
+    case .framedZstd: unpacker = try FramedZstdUnpacker(input, limits)
     }
     if head.isEmpty, path.hasSuffix(".zst") || path.hasSuffix(".gz") {
       throw InputError(

@@ -11,10 +11,11 @@ final class FramedZstdUnpacker: Unpacker {
   private var isInObject = false
   private var mayHoldMore = false
 
-  init(_ input: RawInput) throws(InputError) {
+  init(_ input: RawInput, _ limits: UnpackingLimits) throws(InputError) {
     self.input = input
     stream = ZSTD_createDStream()
     guard stream != nil else { throw input.failure("needs more memory than there is") }
+    ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, limits.windowBits)
   }
 
   deinit { ZSTD_freeDStream(stream) }

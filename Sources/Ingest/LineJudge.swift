@@ -15,7 +15,7 @@ struct LineJudge {
   private var tape = JSONTape()
   private let readers: FormatReaders
 
-  init(_ readers: FormatReaders) { self.readers = readers }
+  init(_ readers: FormatReaders = FormatReaders(FormatSettings())) { self.readers = readers }
 
   mutating func judge(_ line: [UInt8], as format: LogFormat) -> Judgement {
     let reader = readers[format]

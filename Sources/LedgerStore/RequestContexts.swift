@@ -139,7 +139,7 @@ final class RequestContexts {
   /// A name that one of them gives may have been filled in before a nearer one came: it is looked up
   /// again.
   ///
-  /// - Parameter unattributed: the number of the tenant that stands for none.
+  /// `unattributed` is the number of the tenant that stands for none.
   private static func filled(
     _ own: Names, under contexts: [Names], _ unattributed: Int64
   ) -> Names {

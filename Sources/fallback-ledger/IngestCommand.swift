@@ -60,7 +60,8 @@ struct IngestCommand: ParsableCommand {
       throw ValidationError("--dry-run prints tables for people; leave out --json")
     }
     if follow, json || strict || dryRun {
-      throw ValidationError("--follow has no end at which --json, --strict or --dry-run could speak")
+      throw ValidationError(
+        "--follow has no end at which --json, --strict or --dry-run could speak")
     }
     if !follow, !pattern.isEmpty { throw ValidationError("--pattern goes with --follow") }
     if settle < 0 { throw ValidationError("--settle cannot be negative") }

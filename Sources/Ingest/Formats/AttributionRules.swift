@@ -16,7 +16,7 @@ struct AttributionRules: Sendable {
   /// In the order in which they are asked: the first of a field that finds a name has it.
   private let rules: [Rule]
 
-  /// - Parameter settings: whose `--map` comes before the format's own rules.
+  /// The format's rules, behind those of `--map`.
   init(_ rules: [[Rule]], _ settings: FormatSettings) {
     self.rules =
       settings.map.map { Rule(field: $0.field, path: $0.path, isInferred: false) }

@@ -2,10 +2,8 @@ internal import Traffic
 
 /// What the error classes of the providers' client libraries and of LiteLLM stand for.
 enum ErrorClass {
-  /// - Parameters:
-  ///   - name: the class, its module before it or not; empty if the log names none.
-  ///   - normalized: LiteLLM's own word for it, such as `503_PROVIDER_OVERLOADED`.
-  ///   - httpStatus: stands in for a class that is not known.
+  /// The kind of failure of a class, given with its module or without; of one that is not known, what
+  /// the HTTP status stands for. `normalized` is LiteLLM's own word, such as `503_PROVIDER_OVERLOADED`.
   static func kind(
     _ name: String, normalized: String = "", httpStatus: Int64?
   ) -> FailureKind {

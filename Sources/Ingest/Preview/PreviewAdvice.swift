@@ -37,7 +37,7 @@ extension LogPreview {
     return rows
   }
 
-  /// - Parameter isGiven: nil for missing, false for inferred.
+  /// `isGiven` says nil of what is missing, false of what is inferred.
   private func coverage(
     _ field: String, of matters: (Line) -> Bool = { _ in true }, _ isGiven: (Line) -> Bool?
   ) -> FieldCoverage {

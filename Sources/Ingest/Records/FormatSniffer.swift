@@ -114,7 +114,8 @@ enum NearMiss {
       return "looks like LiteLLM's, but has not all of `litellm_call_id`, `startTime` and `status`"
     }
     if has("spend"), has("api_key") || has("call_type") {
-      return "looks like LiteLLM's SpendLogs, but has not all of `request_id`, `call_type` and `startTime`"
+      return "looks like LiteLLM's SpendLogs, but has not all of `request_id`, `call_type` and "
+        + "`startTime`"
     }
     return nil
   }
