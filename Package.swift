@@ -59,7 +59,7 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "PolicyJSON", "Pricing", "Replay", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
     .testTarget(
@@ -75,12 +75,13 @@ let package = Package(
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
     + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
     + module("Pricing", on: ["Units", "Traffic"])
+    + module("Replay", on: ["Units", "Traffic", "PolicyEngine", "Pricing"], tests: ["PolicyFile"])
     + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
     + module(
       "LedgerStore",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing",
-        "QueryCatalog", "CSQLite", grdb,
+        "Replay", "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
       "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
@@ -88,8 +89,8 @@ let package = Package(
     + module(
       "Reports",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "LedgerStore", "Wording",
-        "CLinux",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Replay", "LedgerStore",
+        "Wording", "CLinux",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],

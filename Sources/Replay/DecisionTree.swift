@@ -20,6 +20,11 @@ struct DecisionTree {
     var next: Next
     var step: Int
     var reason: String
+
+    /// nil for what is no call.
+    var route: Int? {
+      if case .model(let route) = next { route } else { nil }
+    }
   }
 
   /// The limits of a profile's class.
@@ -118,6 +123,17 @@ struct DecisionTree {
     let answer = ask(node, gate)
     answers[key] = answer
     return answer
+  }
+
+  /// Whether a recorded line is what was decided: the same action, on the same route.
+  func follows(_ line: Trace.Line, _ answer: Answer) -> Bool {
+    switch answer.next {
+    case .reject: line.work.action == .reject
+    case .action(let action): line.work.action == Action(action)
+    case .model(let route):
+      line.route >= 0
+        && (Int(line.route) == route || routes[Int(line.route)].isSame(as: routes[route]))
+    }
   }
 
   /// What the engine says, with all that led to it.

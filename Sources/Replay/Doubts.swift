@@ -18,13 +18,14 @@ struct Doubts {
     let small = models.filter { !large.contains($0) }
     for models in large.map({ [$0] }) + (small.isEmpty ? [] : [small]) {
       for measure in [TokenMeasure.output, .input] {
-        pairs.append(Self.pair { doubt, sign in
-          for model in models { doubt.shifts[Evidence.Doubt.place(measure, model)] = sign }
-          // What is not read from a cache is paid in full.
-          if measure == .input {
-            for model in models { doubt.shifts[Evidence.Doubt.place(.cached, model)] = -sign }
-          }
-        })
+        pairs.append(
+          Self.pair { doubt, sign in
+            for model in models { doubt.shifts[Evidence.Doubt.place(measure, model)] = sign }
+            // What is not read from a cache is paid in full.
+            if measure == .input {
+              for model in models { doubt.shifts[Evidence.Doubt.place(.cached, model)] = -sign }
+            }
+          })
       }
     }
     pairs.append(Self.pair { $0.failureFactor = $1 > 0 ? 1.3 : 1 / 1.3 })

@@ -147,8 +147,7 @@ struct FailureEvidence: Sendable {
 
   /// The line's work, with a drop that gave useful output told apart.
   func work(_ line: Trace.Line) -> LineWork {
-    line.work.failureKind == .streamDropped && Int64(line.output) >= usefulOutputTokens
-      ? .usefulDrop : line.work
+    line.work(useful: usefulOutputTokens)
   }
 
   /// How likely a failure of the provider is followed by another one on it, for each kind.

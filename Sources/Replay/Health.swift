@@ -60,6 +60,17 @@ struct Health: Sendable {
     min((Double(track.totalFailures) + 1) / (Double(track.totalTries) + 100), 0.02)
   }
 
+  func calls(_ model: Int, _ bin: Int, bins: Int) -> Int64 {
+    model < ofModel.count ? ofModel[model].calls(from: bin, bins: bins) : 0
+  }
+
+  /// The most calls of a model within some bins.
+  func mostCalls(_ model: Int, bins: Int) -> Int64 {
+    stride(from: 0, to: clock.count, by: bins).reduce(0) {
+      max($0, calls(model, $1, bins: bins))
+    }
+  }
+
   func isObserved(_ model: Int) -> Bool {
     model < ofModel.count && ofModel[model].totalTries > 0
   }
@@ -144,6 +155,10 @@ struct TimeBins: Hashable, Sendable {
     let span = (starts.max() ?? 0) - startMilliseconds
     binMilliseconds = max(60_000, span / 100_000)
     count = Int(span / binMilliseconds) + 1
+  }
+
+  func start(of bin: Int) -> Timestamp {
+    Timestamp(milliseconds: startMilliseconds + Int64(bin) * binMilliseconds)
   }
 
   func bin(_ time: Timestamp) -> Int {

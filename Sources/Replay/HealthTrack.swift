@@ -40,6 +40,12 @@ struct HealthTrack: Sendable {
     }
   }
 
+  /// Tries in some bins.
+  func calls(from bin: Int, bins: Int) -> Int64 {
+    let first = min(bin, tries.count - 1)
+    return tries[min(first + bins, tries.count - 1)] - tries[first]
+  }
+
   /// Each try weighs `1 - distance / width`, with distances in bins; none at or beyond the width.
   func sums(around bin: Int, width: Int) -> Sums {
     Sums(

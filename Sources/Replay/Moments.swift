@@ -63,3 +63,15 @@ struct Moments {
 
   func variance(_ index: Int) -> Double { max(0, second[index] - first[index] * first[index]) }
 }
+
+extension MeasureRow {
+  package static let zeros = Array(repeating: 0.0, count: width)
+
+  /// Counts of requests: none is more than there are.
+  package static func isOfRequests(_ place: Int) -> Bool { place < 9 || (12...14).contains(place) }
+
+  /// Costs and revenue.
+  package static func isNeverNegative(_ place: Int) -> Bool {
+    place < 18 || (18...21).contains(place)
+  }
+}

@@ -22,23 +22,11 @@ package struct Replay: Sendable {
   package struct Options: Sendable {
     /// Models that were never observed, and that the operator answers for.
     package var assumed: Set<ModelID> = []
-    /// Whether groups are told by how requests end, and not only by the requests' own fields.
-    package var dimension = Dimension.request
+    /// What groups hang on beside the requests' own fields.
+    package var dimension: LeafDimension = []
     package var withIntervals = true
 
     package init() {}
-  }
-
-  package enum Dimension: Sendable {
-    case request, status, servedBy
-
-    var leaf: LeafDimension {
-      switch self {
-      case .request: .none
-      case .status: .status
-      case .servedBy: .servedBy
-      }
-    }
   }
 
   package func run(_ policy: Policy, _ options: Options = Options()) -> ReplayOutcome {
@@ -48,19 +36,22 @@ package struct Replay: Sendable {
       usefulOutputTokens: policy.definition.usefulOutputTokens, assumed: options.assumed)
     let groups = FailureGroups(evidence.failures, policy)
     func walk(_ evidence: Evidence) -> (WalkSums, Crossings) {
-      self.walk(evidence, tree, groups, options.dimension.leaf)
+      self.walk(evidence, tree, groups, options.dimension)
     }
     let (central, crossings) = walk(evidence)
     var outcome = ReplayOutcome(central, trace, tree, evidence, crossings)
     if options.withIntervals, !central.modelled.isEmpty {
       let doubts = Doubts(central, evidence)
-      outcome.widen(by: doubts.pairs.map { pair in
-        let (high, low) = (walk(evidence.doubting(pair.high)).0, walk(evidence.doubting(pair.low)).0)
-        return (
-          ReplayOutcome(high, trace, tree, evidence, crossings),
-          ReplayOutcome(low, trace, tree, evidence, crossings)
-        )
-      })
+      outcome.widen(
+        by: doubts.pairs.map { pair in
+          let (high, low) = (
+            walk(evidence.doubting(pair.high)).0, walk(evidence.doubting(pair.low)).0
+          )
+          return (
+            ReplayOutcome(high, trace, tree, evidence, crossings),
+            ReplayOutcome(low, trace, tree, evidence, crossings)
+          )
+        })
     }
     return outcome
   }
@@ -68,7 +59,7 @@ package struct Replay: Sendable {
   /// Tenants in stretches of about this many requests, which do not hang on the number of threads.
   private static let stretch = 8_192
 
-  private var stretches: [Range<Int>] {
+  var stretches: [Range<Int>] {
     var stretches: [Range<Int>] = []
     var first = 0
     var count = 0

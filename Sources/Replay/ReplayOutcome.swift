@@ -1,13 +1,16 @@
 import Pricing
 package import Traffic
-import Units
+package import Units
 
 /// What a policy would have done with recorded traffic, and how sure that is.
 package struct ReplayOutcome: Sendable {
   package struct Group: Sendable {
+    /// The values of the trace's group.
     package let key: [String?]
-    /// What the end of the request adds to the key; nil where groups do not hang on it.
-    package let leaf: Int32
+    /// nil where groups do not hang on it.
+    package let status: RequestStatus?
+    /// nil where no model served, or groups do not hang on it.
+    package let servedBy: ModelID?
     package let measures: ReplayedMeasures
     /// Standard errors in the order of ``MeasureRow``.
     package internal(set) var errors: [Double]
@@ -30,15 +33,20 @@ package struct ReplayOutcome: Sendable {
     _ crossings: Crossings
   ) {
     let tallies = PlannedMeans(sums, trace).completed()
-    var total = Tally()
-    for tally in tallies { total.add(tally) }
-    totals = ReplayedMeasures(total)
+    let order = sums.slotKeys.indices.sorted {
+      (sums.slotKeys[$0].group, sums.slotKeys[$0].leaf)
+        < (sums.slotKeys[$1].group, sums.slotKeys[$1].leaf)
+    }
+    let rounded = ReplayedMeasures.rounded(order.map { tallies[$0] })
+    totals = rounded.total
     errors = (0..<MeasureRow.width).map { sums.variance[$0].squareRoot() }
-    groups = sums.slotKeys.enumerated().map { place, key in
-      Group(
-        key: trace.groups.isEmpty ? [] : trace.groups[Int(key.group)], leaf: key.leaf,
-        measures: ReplayedMeasures(tallies[place]),
-        errors: (0..<MeasureRow.width).map { sums.variances[place][$0].squareRoot() })
+    groups = zip(order, rounded.groups).map { slot, measures in
+      let key = sums.slotKeys[slot]
+      let model = Int(key.leaf & 0xFFFF) - 1
+      return Group(
+        key: trace.groups[Int(key.group)], status: RequestStatus.allCases[Int(key.leaf >> 16)],
+        servedBy: model < 0 ? nil : tree.models[model], measures: measures,
+        errors: (0..<MeasureRow.width).map { sums.variances[slot][$0].squareRoot() })
     }
     grounding = Grounding(sums, evidence)
     transitions = (0..<7).map { from in (0..<7).map { sums.transitions[from * 7 + $0] } }
@@ -52,11 +60,14 @@ package struct ReplayOutcome: Sendable {
   mutating func widen(by pairs: [(high: ReplayOutcome, low: ReplayOutcome)]) {
     errors = Self.widened(errors, totals, pairs.map { ($0.high.totals, $0.low.totals) }, grounding)
     for place in groups.indices {
+      let key = groups[place].identity
       groups[place].errors = Self.widened(
         groups[place].errors, groups[place].measures,
-        pairs.compactMap { pair in
-          guard place < pair.high.groups.count, place < pair.low.groups.count else { return nil }
-          return (pair.high.groups[place].measures, pair.low.groups[place].measures)
+        pairs.map { pair in
+          (
+            pair.high.groups.first { $0.identity == key }?.measures ?? .zero,
+            pair.low.groups.first { $0.identity == key }?.measures ?? .zero
+          )
         }, grounding)
     }
   }
@@ -68,7 +79,7 @@ package struct ReplayOutcome: Sendable {
     (0..<MeasureRow.width).map { place in
       var variance = noise[place] * noise[place]
       for pair in pairs {
-        let half = (pair.high.row[place].value - pair.low.row[place].value) / 2
+        let half = (pair.high.value(place) - pair.low.value(place)) / 2
         variance += half * half
       }
       return variance.squareRoot()
@@ -77,8 +88,20 @@ package struct ReplayOutcome: Sendable {
 
   /// The interval of 95 %.
   package func interval(_ place: Int) -> (low: Double, high: Double) {
-    let value = totals.row[place].value
+    let value = totals.value(place)
     return (value - 1.96 * errors[place], value + 1.96 * errors[place])
+  }
+}
+
+extension ReplayOutcome.Group {
+  fileprivate struct Identity: Hashable {
+    let key: [String?]
+    let status: RequestStatus?
+    let servedBy: ModelID?
+  }
+
+  fileprivate var identity: Identity {
+    Identity(key: key, status: status, servedBy: servedBy)
   }
 }
 
@@ -102,7 +125,20 @@ package struct Grounding: Sendable {
   /// Served whatever a call that was not made would have done, and the most that may have been.
   package let servedAtLeast: Int64
   package let servedAtMost: Int64
+  /// Other routes tried after a request was refused for its own fault.
   package let crossRouteTries: Double
+  /// Models that would get more calls within five minutes than ever were seen.
+  package let overloads: [Overload]
+  /// Of calls to models that were never observed, those that begin a request.
+  package let unobservedStarts: Double
+  private let requests: Double
+
+  package struct Overload: Sendable {
+    package let model: ModelID
+    package let at: Timestamp
+    package let calls: Double
+    package let most: Int64
+  }
 
   init(_ sums: WalkSums, _ evidence: Evidence) {
     groundedAttempts = sums.grounded.attempts
@@ -120,6 +156,28 @@ package struct Grounding: Sendable {
     servedAtLeast = sums.wholeServed
     servedAtMost = sums.requests - (sums.wholeRequests - sums.wholeServed)
     crossRouteTries = evidence.failures.carriedTries
+    requests = Double(sums.requests)
+    unobservedStarts = sums.modelled.keys.sorted().filter { !evidence.isObserved($0) }
+      .reduce(0) { $0 + (sums.modelled[$1]?.starts ?? 0) }
+    overloads = Self.overloads(sums, evidence)
+  }
+
+  private static func overloads(_ sums: WalkSums, _ evidence: Evidence) -> [Overload] {
+    var worst: [Int32: (bin: Int32, calls: Double)] = [:]
+    for key in sums.load.keys.sorted(by: { ($0.model, $0.bin) < ($1.model, $1.bin) }) {
+      let recorded = evidence.health.calls(Int(key.model), Int(key.bin) * 5, bins: 5)
+      let calls = Double(recorded) + (sums.load[key] ?? 0)
+      if calls > worst[key.model]?.calls ?? 0 { worst[key.model] = (key.bin, calls) }
+    }
+    return worst.keys.sorted().compactMap { model in
+      guard let load = worst[model] else { return nil }
+      let most = evidence.health.mostCalls(Int(model), bins: 5)
+      guard most > 0, load.calls > 1.5 * Double(most), load.calls > Double(most) + 5 else {
+        return nil
+      }
+      let at = evidence.health.clock.start(of: Int(load.bin) * 5)
+      return Overload(model: evidence.models[Int(model)], at: at, calls: load.calls, most: most)
+    }
   }
 
   /// Of calls.
@@ -140,6 +198,7 @@ package struct Grounding: Sendable {
 
   private var isUnobservedLarge: Bool {
     let attempts = unobserved.reduce(0) { $0 + $1.attempts }
-    return attempts > 0.1 * (groundedAttempts + modelledAttempts)
+    return unobservedStarts > 0.01 * requests
+      || attempts > 0.1 * (groundedAttempts + modelledAttempts)
   }
 }

@@ -14,6 +14,8 @@ struct Tally: Sendable {
     /// Of requests with a serving attempt, and of those without.
     case plannedServed, plannedUnserved
     case revenueServed, revenueLost, revenueDeferred
+
+    var isMoney: Bool { rawValue >= Sum.cost.rawValue }
   }
 
   static let count = 23
@@ -30,37 +32,4 @@ struct Tally: Sendable {
     }
   }
 
-  subscript(sum: Sum) -> Expected {
-    Expected(exact: exact[sum.rawValue], expected: expected[sum.rawValue])
-  }
-}
-
-/// A sum with an exact and an estimated part.
-package struct Expected: Hashable, Sendable {
-  package var exact: Int64
-  package var expected: Double
-
-  package init(exact: Int64 = 0, expected: Double = 0) {
-    self.exact = exact
-    self.expected = expected
-  }
-
-  package static func + (left: Expected, right: Expected) -> Expected {
-    Expected(exact: left.exact &+ right.exact, expected: left.expected + right.expected)
-  }
-
-  package static func - (left: Expected, right: Expected) -> Expected {
-    Expected(exact: left.exact &- right.exact, expected: left.expected - right.expected)
-  }
-
-  package static prefix func - (value: Expected) -> Expected { Expected() - value }
-
-  package var value: Double { Double(exact) + expected }
-
-  /// To the whole, the estimated part to the nearest.
-  package var rounded: Int64 {
-    let estimate = expected.rounded(.toNearestOrEven)
-    guard estimate < 9e18, estimate > -9e18 else { return estimate < 0 ? .min : .max }
-    return Int64(clamping: Int128(exact) + Int128(Int64(estimate)))
-  }
 }

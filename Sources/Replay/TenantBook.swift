@@ -15,7 +15,10 @@ struct Spend {
   var value: Double { Double(exact) + expected }
 
   /// To the nearest nano-USD.
-  var money: Money { Money(nanoUSD: Expected(exact: exact, expected: expected).rounded) }
+  var money: Money {
+    let estimate = min(9e18, max(-9e18, expected.rounded(.toNearestOrEven)))
+    return Money(nanoUSD: Int64(clamping: Int128(exact) + Int128(estimate)))
+  }
 }
 
 /// What one tenant has spent, replayed and recorded, as its requests are booked one by one: whole, when

@@ -80,7 +80,8 @@ struct TokenRatios: Sendable {
     ((measure.rawValue * models + from) * models + to) * strata + stratum
   }
 
-  private mutating func learn(_ measure: TokenMeasure, _ from: Int, _ to: Int, _ pairs: InputPairs) {
+  private mutating func learn(_ measure: TokenMeasure, _ from: Int, _ to: Int, _ pairs: InputPairs)
+  {
     let local = (0..<strata).map { estimate(measure, from, to, $0) }
     let spread = measure.priorSpread
     let prior = Estimate(value: 1, variance: spread * spread)

@@ -123,6 +123,13 @@ package struct Trace: Sendable {
   }
 }
 
+extension Trace.Line {
+  /// The line's work, with a drop that gave at least this many tokens told apart.
+  func work(useful tokens: Int64) -> LineWork {
+    work.failureKind == .streamDropped && Int64(output) >= tokens ? .usefulDrop : work
+  }
+}
+
 extension Trace {
   /// What the log says a request cost, in nano-USD.
   func cost(of request: Request) -> Int64 {
@@ -164,6 +171,8 @@ package struct LineWork: Hashable, Sendable {
   }
 
   var action: Action? { isAction ? Self.actions[Int(code - Self.firstAction)] : nil }
+  /// Nothing comes after it.
+  var settles: Bool { isSuccess || isAction && !(action == .queue || action == .pause) }
   var isProviderFailure: Bool { failureKind?.isProviderFailure ?? false }
 }
 

@@ -20,7 +20,7 @@ struct Walk {
   private var request = Trace.Request.placeholder
   private var requestCost = Spend()
   private var slot = 0
-  private var gates: [Gate] = []
+  private var standing = Standing()
   private var moments = Moments()
   private var hasLeftLog = false
   private var fees: FeeShare?
@@ -44,12 +44,7 @@ struct Walk {
     let history = trace.histories[Int(trace.requests[first].tenant)]
     fees = history.flatMap { $0.hasFees ? FeeShare($0) : nil }
     defer { fees?.finish(&sums) }
-    let loop = tree.policy.definition.loopGuard
-    var book = TenantBook(
-      history,
-      TenantBook.LoopLimits(
-        requestsPerMinute: loop.sessionRequestsPerMinute,
-        costPerDay: loop.sessionCostPerDay?.nanoUSD))
+    var book = TenantBook(history, tree.policy.loopLimits)
     for index in range {
       request = trace.requests[index]
       book.advance(to: request.startedAt)
@@ -58,51 +53,19 @@ struct Walk {
       if request.isContext {
         context(index)
       } else {
-        standing(index, book, limits)
-        crossings.note(request, book, gates[0].rank)
+        standing.set(index, trace, book, tree)
+        crossings.note(request, book, standing.gates[0].rank)
         replay(index)
       }
       book.book(
-        requestCost, recorded: trace.cost(of: request), limits.trafficClass, session: request.session,
+        requestCost, recorded: trace.cost(of: request), limits.trafficClass,
+        session: request.session,
         at: request.startedAt)
     }
   }
 
-  /// What was known at each line, from the first on.
-  private mutating func standing(_ index: Int, _ book: TenantBook, _ limits: DecisionTree.Limits) {
-    gates.removeAll(keepingCapacity: true)
-    let prepaid =
-      tree.policy.definition.rejectsPrepaidExhausted
-      && book.isPrepaidExhausted(stated: trace.prepaidBalances[Int32(index)])
-    let daily = book.isDailyBudgetSpent(
-      limits.trafficClass, limitNanoUSD: limits.dailyNanoUSD)
-    let looping = book.isLooping(request.session, at: request.startedAt)
-    func gate(_ utilisation: Ratio?) -> Gate {
-      var gate = Gate(rank: tree.rank(utilisation))
-      gate.set(.prepaidExhausted, prepaid)
-      gate.set(.dailyBudget, daily)
-      gate.set(.loopGuard, looping)
-      return gate
-    }
-    gates.append(
-      gate(
-        book.utilisation(limit: request.limit, offsetNanoUSD: request.spentOffsetNanoUSD)))
-    guard !trace.laterStandings.isEmpty, request.lineCount > 1 else { return }
-    for line in request.lines.dropFirst() {
-      guard let later = trace.laterStandings[Int32(line)] else {
-        gates.append(gates[0])
-        continue
-      }
-      let limit = later.limit ?? request.limit
-      let utilisation =
-        later.spent.map { book.utilisation(limit: limit, stated: $0) }
-        ?? book.utilisation(limit: limit, offsetNanoUSD: request.spentOffsetNanoUSD)
-      gates.append(gate(utilisation))
-    }
-  }
-
   private mutating func replay(_ index: Int) {
-    slot = dimension == .none ? sums.slot(group: request.group, leaf: 0) : -1
+    slot = dimension.isEmpty ? sums.slot(group: request.group, leaf: 0) : -1
     moments = Moments()
     hasLeftLog = false
     follow(Path(node: tree.root(request.profile)))
@@ -131,10 +94,8 @@ struct Walk {
   private mutating func follow(_ start: Path) {
     var path = start
     while true {
-      var gate = gates[min(path.lines, gates.count - 1)]
-      gate.set(
-        .elapsed,
-        path.elapsedMilliseconds >= tree.limits[Int(request.profile)].elapsedMilliseconds)
+      let gate = standing.gate(
+        path.lines, elapsed: path.elapsedMilliseconds, tree.limits[Int(request.profile)])
       let answer = tree.answer(path.node, gate)
       watch?.note(path, gate, answer)
       switch answer.next {
@@ -288,7 +249,9 @@ struct Walk {
     path.lines += 1
     path.attempts += 1
     path.note(route: route)
-    sums.noteModelled(model, path.weight, cost, evidence.health.clock.bin(request.startedAt))
+    sums.noteModelled(
+      model, path.weight, cost, evidence.health.clock.bin(request.startedAt),
+      isStart: start.attempts == 0)
     if !evidence.rates.isPriced(model, day) { path.unpricedAttempts += 1 }
 
     succeed(route, model, tokens, cost, path, (1 - failure) * (1 - refused.chance))
@@ -382,12 +345,11 @@ struct Walk {
     leaf.primaryModel = trace.modelOfRoute[primary]
     judge(&leaf)
     let slot =
-      dimension == .none
+      dimension.isEmpty
       ? slot
       : sums.slot(
         group: request.group,
-        leaf: dimension == .status
-          ? Int32(status.place) : Int32(serving.map { tree.modelOfRoute[$0.route] } ?? -1))
+        leaf: dimension.key(status, serving.map { tree.modelOfRoute[$0.route] }))
     sums.add(leaf, request, slot, &moments)
     if fees != nil, status.isServed {
       fees?.add(request, slot: slot, weight: path.weight, isWhole: path.isWhole)
@@ -433,8 +395,19 @@ struct Walk {
 }
 
 /// By what of its end, and not of the request, a report is grouped.
-enum LeafDimension: Sendable {
-  case none, status, servedBy
+package struct LeafDimension: OptionSet, Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) { self.rawValue = rawValue }
+
+  package static let status = LeafDimension(rawValue: 1)
+  package static let servedBy = LeafDimension(rawValue: 2)
+
+  /// A number for the end of a way: the status above, the model that served below, from 1.
+  func key(_ status: RequestStatus, _ model: Int?) -> Int32 {
+    (contains(.status) ? Int32(status.place) << 16 : 0)
+      | (contains(.servedBy) ? Int32((model ?? -1) + 1) : 0)
+  }
 }
 
 /// The end of one way of a request.

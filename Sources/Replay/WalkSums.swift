@@ -44,6 +44,8 @@ struct WalkSums {
 
   struct Modelled {
     var attempts = 0.0
+    /// Of these, how many begin a request.
+    var starts = 0.0
     var cost = 0.0
   }
 
@@ -192,8 +194,11 @@ struct WalkSums {
     tallies[slot].add(.revenueServed, expected: amount.expected)
   }
 
-  mutating func noteModelled(_ model: Int, _ weight: Double, _ cost: Double, _ bin: Int) {
+  mutating func noteModelled(
+    _ model: Int, _ weight: Double, _ cost: Double, _ bin: Int, isStart: Bool
+  ) {
     modelled[model, default: Modelled()].attempts += weight
+    if isStart { modelled[model, default: Modelled()].starts += weight }
     modelled[model, default: Modelled()].cost += weight * cost
     load[Load(model: Int32(model), bin: Int32(bin / 5)), default: 0] += weight
   }
@@ -236,6 +241,7 @@ struct WalkSums {
     grounded.cost += other.grounded.cost
     for (model, part) in other.modelled {
       modelled[model, default: Modelled()].attempts += part.attempts
+      modelled[model, default: Modelled()].starts += part.starts
       modelled[model, default: Modelled()].cost += part.cost
     }
     for (key, weight) in other.load { load[key, default: 0] += weight }

@@ -17,7 +17,8 @@ struct FallbackLedger: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
-      ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
+      ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
+      SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
       SQLCommand.self,
     ])
