@@ -59,7 +59,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "Replay", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "PolicyJSON", "Pricing", "Replay", "CatalogFiles", "LedgerStore", "Ingest", "Reports",
+        "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
     .testTarget(

@@ -20,11 +20,8 @@ package enum ReplayReader {
 
   /// The requests that started in the period; others of its months, and since a prepaid balance began,
   /// come with them for what they spent.
-  ///
-  /// - Parameters:
-  ///   - fields: what the requests are grouped by; `status` and `served_by`, which are of their ends,
-  ///     are left to the replay.
-  ///   - candidates: the policies that will be replayed.
+  /// They are grouped by `fields`; `status` and `served_by`, which are of their ends, are left to the
+  /// replay. `candidates` are the policies that will be replayed.
   package static func read(
     _ database: Database, _ period: Period, by fields: [GroupField] = [],
     for candidates: [Policy]

@@ -59,11 +59,12 @@ struct DecisionTree {
   private var children: [Edge: Int32] = [:]
   private var answers: [UInt64: Answer] = [:]
 
-  init(_ policy: Policy, _ trace: Trace) {
+  /// With the models of the trace and others, numbered in their order.
+  init(_ policy: Policy, _ trace: Trace, models: [ModelID]? = nil) {
     self.policy = policy
     routes = trace.routes
     modelOfRoute = trace.modelOfRoute
-    models = trace.models
+    self.models = models ?? trace.models
     profiles = trace.profiles
     let definition = policy.definition
     thresholds = Set(
@@ -137,8 +138,12 @@ struct DecisionTree {
   }
 
   /// What the engine says, with all that led to it.
-  func evaluation(_ node: Int32, _ gate: Gate) throws(QuestionError) -> Evaluation {
-    try policy.evaluate(question(node, gate))
+  func evaluation(_ node: Int32, _ gate: Gate) -> Evaluation? {
+    do {
+      return try policy.evaluate(question(node, gate))
+    } catch {
+      return nil
+    }
   }
 
   private mutating func ask(_ node: Int32, _ gate: Gate) -> Answer {

@@ -7,11 +7,18 @@ struct Doubts {
   }
 
   private(set) var pairs: [Pair] = []
+  /// Every tenant's spend a standard error above, and below.
+  let spends: [Evidence.Doubt]
 
   /// Models that take less than this share of the modelled cost are moved together.
   private static let smallShare = 0.05
 
   init(_ sums: WalkSums, _ evidence: Evidence) {
+    spends = [1, -1].map { errors in
+      var doubt = Evidence.Doubt.none
+      doubt.spendErrors = errors
+      return doubt
+    }
     let cost = sums.modelled.values.map(\.cost).sorted().reduce(0, +)
     let models = sums.modelled.keys.sorted()
     let large = models.filter { (sums.modelled[$0]?.cost ?? 0) > Self.smallShare * cost }

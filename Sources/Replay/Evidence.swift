@@ -10,6 +10,8 @@ struct Evidence: Sendable {
     var shifts: [Int: Double] = [:]
     var failureFactor = 1.0
     var portability: Double?
+    /// Standard errors by which each tenant's spend is moved where budgets look at it.
+    var spendErrors = 0.0
 
     static let none = Doubt()
 
@@ -19,6 +21,7 @@ struct Evidence: Sendable {
   let health: Health
   let failures: FailureEvidence
   let ratios: TokenRatios
+  private let caches: CacheManners
   let rates: Rates
   let models: [ModelID]
   /// Declared by the operator for models that were never observed.
@@ -45,6 +48,7 @@ struct Evidence: Sendable {
     failures = FailureEvidence(
       trace, health, usefulOutputTokens: usefulOutputTokens, rates: rates)
     ratios = TokenRatios(trace, models: models.count)
+    caches = CacheManners(trace)
     latencies = Self.latencies(trace, models.count)
   }
 
@@ -66,12 +70,10 @@ struct Evidence: Sendable {
 
   func isObserved(_ model: Int) -> Bool { health.isObserved(model) }
 
-  /// How likely a call of a model fails by the provider's doing.
+  /// How likely a call of a model that would take `input` tokens fails by the provider's doing.
   ///
-  /// - Parameters:
-  ///   - repeats: how often a call of the same provider fails after what it just failed by; nil where
-  ///     this request did not just meet a failure of it.
-  ///   - input: the tokens that the call would take.
+  /// `repeats` is how often a call of the same provider fails after what it just failed by; nil where
+  /// this request did not just meet a failure of it.
   func failure(
     _ model: Int, _ request: Trace.Request, _ trace: Trace, repeats: Double?, input: Double
   ) -> Double {
@@ -91,21 +93,36 @@ struct Evidence: Sendable {
 
   /// What a model's answer to this request would take.
   func tokens(_ model: Int, _ request: Trace.Request, _ trace: Trace) -> Tokens {
-    let usual = meanTokens(model, request)
-    guard let line = reference(request, trace) else { return usual }
-    let from = trace.modelOfRoute[Int(line.route)]
-    var tokens = usual
-    let input = scaled(.input, from, model, request)
-    tokens.input = Double(line.input) * input
-    if line.work.isSuccess {
-      tokens.output = Double(line.output) * scaled(.output, from, model, request)
-      tokens.cached = Double(line.cachedInput) * scaled(.cached, from, model, request)
-      tokens.write = from == model ? Double(line.cacheWrite) : 0
-    } else {
-      tokens.cached = usual.input > 0 ? usual.cached / usual.input * tokens.input : 0
+    var tokens = meanTokens(model, request)
+    let primary = trace.modelOfRoute[trace.profiles[Int(request.profile)].primary]
+    var carried = CacheManners.Shares(
+      cached: tokens.input > 0 ? min(1, tokens.cached / tokens.input) : 0, written: 0)
+    if let line = reference(request, trace) {
+      let from = trace.modelOfRoute[Int(line.route)]
+      let input = Double(line.input)
+      tokens.input = input * scaled(.input, from, model, request)
+      if line.work.isSuccess {
+        tokens.output = Double(line.output) * scaled(.output, from, model, request)
+        carried = CacheManners.Shares(
+          cached: Double(line.cachedInput) / input, written: Double(line.cacheWrite) / input)
+        if from == model {
+          tokens.cached = Double(line.cachedInput)
+          tokens.write = Double(line.cacheWrite)
+          return tokens
+        }
+      }
     }
-    tokens.cached = min(tokens.cached, tokens.input)
+    let shares = caches.shares(
+      model, request.stratum, isPrimary: model == primary, carried: carried)
+    tokens.cached = shares.cached * tokens.input * cacheShift(model)
+    tokens.write = min(shares.written * tokens.input, tokens.input - tokens.cached)
     return tokens
+  }
+
+  /// What is not read from a cache is paid in full: a doubt of the input is one of the cache too.
+  private func cacheShift(_ model: Int) -> Double {
+    guard let errors = doubt.shifts[Doubt.place(.cached, model)] else { return 1 }
+    return 1 + 0.1 * errors
   }
 
   /// The recorded line that says most of a request's size.

@@ -40,13 +40,30 @@ struct FailureEvidence: Sendable {
   /// Failures against what health alone foretold.
   private var bySize = Array(repeating: (seen: 0.0, expected: 0.0), count: 8)
   private var byTenant: [(seen: Double, expected: Double)]
+  /// How much more failures come in bunches than by single chance: 1 or more.
+  private(set) var dispersion = 1.0
+  private var bunches: [Bunch: (rest: Double, variance: Double)] = [:]
   let usefulOutputTokens: Int64
+
+  private struct Bunch: Hashable {
+    let provider: Int
+    let bin: Int
+  }
 
   init(_ trace: Trace, _ health: Health, usefulOutputTokens: Int64, rates: Rates) {
     self.usefulOutputTokens = usefulOutputTokens
     refusals = trace.strata.map { _ in (0, 0) }
     byTenant = trace.tenants.map { _ in (0, 0) }
     for request in trace.requests { learn(request, trace, health, rates) }
+    var rest = 0.0
+    var variance = 0.0
+    for key in bunches.keys.sorted(by: { ($0.provider, $0.bin) < ($1.provider, $1.bin) }) {
+      guard let bunch = bunches[key] else { continue }
+      rest += bunch.rest * bunch.rest
+      variance += bunch.variance
+    }
+    dispersion = variance > 0 ? min(6, max(1, rest / variance)) : 1
+    bunches = [:]
   }
 
   private mutating func learn(
@@ -128,6 +145,10 @@ struct FailureEvidence: Sendable {
     let expected = health.failure(
       model, health.clock.bin(request.startedAt), without: health.own(trace, request, model))
     let seen = line.work.isSuccess ? 0.0 : 1.0
+    let bunch = Bunch(
+      provider: health.providerOf[model], bin: health.clock.bin(request.startedAt) / 15)
+    bunches[bunch, default: (0, 0)].rest += seen - expected
+    bunches[bunch, default: (0, 0)].variance += expected * (1 - expected)
     byTenant[Int(request.tenant)].seen += seen
     byTenant[Int(request.tenant)].expected += expected
     guard line.input > 0 else { return }

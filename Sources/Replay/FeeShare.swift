@@ -16,7 +16,7 @@ struct FeeShare {
 
   init(_ history: TenantHistory) { self.history = history }
 
-  /// - Parameter slot: negative for a request that is not counted.
+  /// Notes a served request; its slot is negative where it is not counted.
   mutating func add(_ request: Trace.Request, slot: Int, weight: Double, isWhole: Bool) {
     let own = request.startedAt.day.month
     if own != month {

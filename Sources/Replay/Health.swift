@@ -75,7 +75,8 @@ struct Health: Sendable {
     model < ofModel.count && ofModel[model].totalTries > 0
   }
 
-  /// - Parameter prior: what to expect without any evidence; nil for the long run.
+  /// The chance of a failure in a bin; `prior` is what to expect without any evidence, the long run
+  /// where it is nil.
   func failure(
     _ model: Int, _ bin: Int, without own: Own = Own(), prior: Double? = nil,
     priorTries: Double? = nil, tuning given: Tuning? = nil

@@ -64,7 +64,7 @@ struct Rates: Sendable {
   /// Nano-USD per token of a model without a price, as its log charges.
   private var unlisted: [Double]
 
-  /// - Parameter models: those of the trace first.
+  /// Of models, those of the trace first.
   init(_ models: [ModelID], _ prices: [ModelID: PriceHistory], _ trace: Trace) {
     histories = models.map { prices[$0] }
     estimates = histories.map { history in

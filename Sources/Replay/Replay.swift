@@ -1,4 +1,3 @@
-import Dispatch
 package import PolicyEngine
 package import Pricing
 package import Traffic
@@ -20,8 +19,6 @@ package struct Replay: Sendable {
   }
 
   package struct Options: Sendable {
-    /// Models that were never observed, and that the operator answers for.
-    package var assumed: Set<ModelID> = []
     /// What groups hang on beside the requests' own fields.
     package var dimension: LeafDimension = []
     package var withIntervals = true
@@ -29,31 +26,19 @@ package struct Replay: Sendable {
     package init() {}
   }
 
-  package func run(_ policy: Policy, _ options: Options = Options()) -> ReplayOutcome {
-    let tree = DecisionTree(policy, trace)
-    let evidence = Evidence(
-      trace, models: tree.models, prices: prices,
-      usefulOutputTokens: policy.definition.usefulOutputTokens, assumed: options.assumed)
-    let groups = FailureGroups(evidence.failures, policy)
-    func walk(_ evidence: Evidence) -> (WalkSums, Crossings) {
-      self.walk(evidence, tree, groups, options.dimension)
+  /// Gathers the evidence for some policies, once for all of them.
+  package func prepared(for policies: [Policy], assuming assumed: Set<ModelID> = [])
+    -> PreparedReplay
+  {
+    let named = policies.flatMap(\.calledModels)
+    let known = Set(trace.models)
+    let models = trace.models + Set(named).subtracting(known).sorted()
+    var evidence: [Int64: Evidence] = [:]
+    for tokens in Set(policies.map(\.definition.usefulOutputTokens)) {
+      evidence[tokens] = Evidence(
+        trace, models: models, prices: prices, usefulOutputTokens: tokens, assumed: assumed)
     }
-    let (central, crossings) = walk(evidence)
-    var outcome = ReplayOutcome(central, trace, tree, evidence, crossings)
-    if options.withIntervals, !central.modelled.isEmpty {
-      let doubts = Doubts(central, evidence)
-      outcome.widen(
-        by: doubts.pairs.map { pair in
-          let (high, low) = (
-            walk(evidence.doubting(pair.high)).0, walk(evidence.doubting(pair.low)).0
-          )
-          return (
-            ReplayOutcome(high, trace, tree, evidence, crossings),
-            ReplayOutcome(low, trace, tree, evidence, crossings)
-          )
-        })
-    }
-    return outcome
+    return PreparedReplay(replay: self, models: models, evidence: evidence)
   }
 
   /// Tenants in stretches of about this many requests, which do not hang on the number of threads.
@@ -74,58 +59,13 @@ package struct Replay: Sendable {
     if first < trace.ofTenant.count { stretches.append(first..<trace.ofTenant.count) }
     return stretches
   }
-
-  private func walk(
-    _ evidence: Evidence, _ tree: DecisionTree, _ groups: FailureGroups, _ leaf: LeafDimension
-  ) -> (WalkSums, Crossings) {
-    let stretches = stretches
-    let empty = Crossings(before: recordedPolicy, after: tree.policy)
-    let parts = Parallel.map(stretches.count) { place in
-      var walk = Walk(trace, evidence, tree, groups, dimension: leaf)
-      var crossings = empty
-      for tenant in stretches[place] {
-        walk.tenant(trace.ofTenant[tenant], crossings: &crossings)
-      }
-      return (walk.sums, crossings)
-    }
-    var sums = WalkSums(cells: trace.planCells.count, months: trace.planMonths.count)
-    var crossings = empty
-    for part in parts {
-      sums.add(part.0)
-      crossings.add(part.1)
-    }
-    return (sums, crossings)
-  }
 }
 
-/// Independent work on all cores; what comes back is in order, whoever made it.
-enum Parallel {
-  static func map<Value: Sendable>(
-    _ count: Int, _ body: @Sendable (Int) -> Value
-  ) -> [Value] {
-    guard count > 1 else { return count == 1 ? [body(0)] : [] }
-    let values = Slots<Value>(count)
-    DispatchQueue.concurrentPerform(iterations: count) { values.set($0, body($0)) }
-    return values.all
-  }
-
-  /// `@unchecked`: each place is written by one iteration, and read once all have ended.
-  private final class Slots<Value: Sendable>: @unchecked Sendable {
-    private let places: UnsafeMutablePointer<Value?>
-    private let count: Int
-
-    init(_ count: Int) {
-      self.count = count
-      places = .allocate(capacity: count)
-      places.initialize(repeating: nil, count: count)
+extension Policy {
+  /// The models that its steps name.
+  var calledModels: [ModelID] {
+    TrafficClass.allCases.flatMap { steps(of: $0) }.compactMap { step in
+      if case .model(.named(let model), _) = step.work { model } else { nil }
     }
-
-    deinit {
-      places.deinitialize(count: count)
-      places.deallocate()
-    }
-
-    func set(_ place: Int, _ value: Value) { places[place] = value }
-    var all: [Value] { (0..<count).compactMap { places[$0] } }
   }
 }

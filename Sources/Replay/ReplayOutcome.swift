@@ -14,6 +14,7 @@ package struct ReplayOutcome: Sendable {
     package let measures: ReplayedMeasures
     /// Standard errors in the order of ``MeasureRow``.
     package internal(set) var errors: [Double]
+    let slot: WalkSums.SlotKey
   }
 
   package let totals: ReplayedMeasures
@@ -39,14 +40,16 @@ package struct ReplayOutcome: Sendable {
     }
     let rounded = ReplayedMeasures.rounded(order.map { tallies[$0] })
     totals = rounded.total
-    errors = (0..<MeasureRow.width).map { sums.variance[$0].squareRoot() }
+    let dispersion = evidence.failures.dispersion
+    errors = (0..<MeasureRow.width).map { (dispersion * sums.variance[$0]).squareRoot() }
     groups = zip(order, rounded.groups).map { slot, measures in
       let key = sums.slotKeys[slot]
       let model = Int(key.leaf & 0xFFFF) - 1
       return Group(
         key: trace.groups[Int(key.group)], status: RequestStatus.allCases[Int(key.leaf >> 16)],
         servedBy: model < 0 ? nil : tree.models[model], measures: measures,
-        errors: (0..<MeasureRow.width).map { sums.variances[slot][$0].squareRoot() })
+        errors: (0..<MeasureRow.width).map { (dispersion * sums.variances[slot][$0]).squareRoot() },
+        slot: key)
     }
     grounding = Grounding(sums, evidence)
     transitions = (0..<7).map { from in (0..<7).map { sums.transitions[from * 7 + $0] } }
@@ -54,6 +57,30 @@ package struct ReplayOutcome: Sendable {
     greatestChanges = sums.changes.map { (trace.requests[$0.request].row, $0.costDifference) }
     self.crossings = crossings
     models = tree.models
+  }
+
+  /// Adds what doubts of each tenant's spend are worth: tenants err independently.
+  mutating func widen(byTenants pair: (high: TenantMeasures, low: TenantMeasures)) {
+    errors = Self.widened(errors, pair.high.ofAll, pair.low.ofAll)
+    for place in groups.indices {
+      let key = groups[place].slot
+      groups[place].errors = Self.widened(
+        groups[place].errors, pair.high.ofSlot(key), pair.low.ofSlot(key))
+    }
+  }
+
+  private static func widened(
+    _ errors: [Double], _ high: [Int32: ReplayedMeasures], _ low: [Int32: ReplayedMeasures]
+  ) -> [Double] {
+    var variances = errors.map { $0 * $0 }
+    for tenant in Set(high.keys).union(low.keys).sorted() {
+      let (one, other) = (high[tenant] ?? .zero, low[tenant] ?? .zero)
+      for place in variances.indices {
+        let half = (one.value(place) - other.value(place)) / 2
+        variances[place] += half * half
+      }
+    }
+    return variances.map { $0.squareRoot() }
   }
 
   /// Adds what each doubt is worth to the standard errors.
@@ -82,6 +109,8 @@ package struct ReplayOutcome: Sendable {
         let half = (pair.high.value(place) - pair.low.value(place)) / 2
         variance += half * half
       }
+      // Where anything is estimated, a request more or less is never out of the question.
+      if variance > 0, MeasureRow.isOfRequests(place), place > 0 { variance += 0.5 }
       return variance.squareRoot()
     }
   }

@@ -36,6 +36,11 @@ package struct ReplayedMeasures: Hashable, Sendable {
 
   package static let zero = ReplayedMeasures { _ in 0 }
 
+  mutating func add(_ other: ReplayedMeasures) {
+    for place in counts.indices { counts[place] += other.counts[place] }
+    for place in amounts.indices { amounts[place] += other.amounts[place] }
+  }
+
   /// In millionths.
   package subscript(measure: CountMeasure) -> Int128 { counts[MeasureRow.place(measure)] }
 

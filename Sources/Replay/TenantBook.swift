@@ -33,7 +33,12 @@ struct TenantBook {
   private var day: UTCDay?
   private(set) var recordedMonth: Int64 = 0
   private(set) var replayedMonth = Spend()
+  /// The variance of the month's replayed spend, in nano-USD².
+  private var monthVariance = 0.0
+  /// By how many standard errors the month's spend is taken to be off.
+  private let spendErrors: Double
   private var classDay = InlineArray<5, Spend>(repeating: Spend())
+  private var classVariance = InlineArray<5, Double>(repeating: 0)
   private var sessions: [Int32: Session] = [:]
   /// Replayed less recorded, since the trace begins.
   private var moved = Spend()
@@ -48,7 +53,8 @@ struct TenantBook {
     var isNone: Bool { requestsPerMinute == nil && costPerDay == nil }
   }
 
-  init(_ history: TenantHistory?, _ guards: LoopLimits) {
+  init(_ history: TenantHistory?, _ guards: LoopLimits, spendErrors: Double = 0) {
+    self.spendErrors = spendErrors
     self.history = history
     self.guards = guards
   }
@@ -58,6 +64,7 @@ struct TenantBook {
     guard today != day else { return }
     day = today
     classDay = InlineArray(repeating: Spend())
+    classVariance = InlineArray(repeating: 0)
     let minuteAgo = time.milliseconds - 60_000
     sessions = sessions.compactMapValues { session in
       let recent = session.starts.filter { $0 >= minuteAgo }
@@ -67,12 +74,15 @@ struct TenantBook {
     month = today.month
     recordedMonth = 0
     replayedMonth = Spend()
+    monthVariance = 0
   }
 
   /// Of the month's limit, with what the log's account has beside the ledger's.
   func utilisation(limit: Money?, offsetNanoUSD: Int64) -> Ratio? {
     limit.flatMap {
-      Ratio(Money(nanoUSD: replayedMonth.money.nanoUSD &+ offsetNanoUSD), of: $0)
+      var spend = replayedMonth
+      if spendErrors != 0 { spend.expected += spendErrors * monthVariance.squareRoot() }
+      return Ratio(Money(nanoUSD: spend.money.nanoUSD &+ offsetNanoUSD), of: $0)
     }
   }
 
@@ -85,7 +95,7 @@ struct TenantBook {
     limit.flatMap { Ratio(Money(nanoUSD: recordedMonth &+ offsetNanoUSD), of: $0) }
   }
 
-  /// - Parameter stated: the balance that the log gives.
+  /// By the balance that the log states, else by the tenants file's.
   func isPrepaidExhausted(stated: Money?) -> Bool {
     if let stated { return stated.nanoUSD &- moved.money.nanoUSD <= 0 }
     guard let day, let terms = history?.prepaid(on: day) else { return false }
@@ -94,7 +104,11 @@ struct TenantBook {
   }
 
   func isDailyBudgetSpent(_ trafficClass: TrafficClass, limitNanoUSD: Int64) -> Bool {
-    limitNanoUSD != .max && classDay[trafficClass.place].money.nanoUSD >= limitNanoUSD
+    guard limitNanoUSD != .max else { return false }
+    var spend = classDay[trafficClass.place]
+    let variance = classVariance[trafficClass.place]
+    if spendErrors != 0 { spend.expected += spendErrors * variance.squareRoot() }
+    return spend.money.nanoUSD >= limitNanoUSD
   }
 
   func isLooping(_ session: Int32, at time: Timestamp) -> Bool {
@@ -109,11 +123,13 @@ struct TenantBook {
 
   mutating func book(
     _ cost: Spend, recorded: Int64, _ trafficClass: TrafficClass, session: Int32,
-    at time: Timestamp
+    at time: Timestamp, variance: Double = 0
   ) {
+    monthVariance += variance
     recordedMonth &+= recorded
     replayedMonth.add(cost)
     classDay[trafficClass.place].add(cost)
+    classVariance[trafficClass.place] += variance
     moved.add(cost)
     moved.exact &-= recorded
     if let day, let terms = history?.prepaid(on: day) {

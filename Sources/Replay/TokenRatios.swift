@@ -40,7 +40,7 @@ struct TokenRatios: Sendable {
     let tenant: Int32
   }
 
-  /// - Parameter models: how many there are; those of the trace come first.
+  /// There are `models`, those of the trace first.
   init(_ trace: Trace, models: Int) {
     table = TokenTable(trace)
     self.models = models

@@ -118,7 +118,7 @@ package struct TraceBuilder {
     return trace.groups.count - 1
   }
 
-  /// - Parameter lines: in the order of their positions; a request without one is passed over.
+  /// Adds a request with its lines in the order of their positions; one without a line is passed over.
   package mutating func add(_ request: Request, _ lines: [Line]) {
     guard let first = lines.first else { return }
     let primary = trace.modelOfRoute[trace.profiles[request.profile].primary]

@@ -12,8 +12,10 @@ struct Walk {
   var sums: WalkSums
   let groups: FailureGroups
   let dimension: LeafDimension
-  /// Steps of one request, for who wants to see it.
-  var watch: Watch?
+  /// Requests whose steps are noted, and what was.
+  var watched: Set<Int> = []
+  private(set) var watches: [Int: Watch] = [:]
+  private var watch: Watch?
   private let grades: [Grade?]
 
   // Of the request under way.
@@ -22,13 +24,18 @@ struct Walk {
   private var slot = 0
   private var standing = Standing()
   private var moments = Moments()
+  private var costVariance = 0.0
   private var hasLeftLog = false
+  /// Whether sums are kept apart by tenant, and which one it is; -1 for all.
+  private let perTenant: Bool
+  private var tenantNumber: Int32 = -1
   private var fees: FeeShare?
 
   init(
     _ trace: Trace, _ evidence: Evidence, _ tree: DecisionTree, _ groups: FailureGroups,
-    dimension: LeafDimension
+    dimension: LeafDimension, perTenant: Bool = false
   ) {
+    self.perTenant = perTenant
     self.trace = trace
     self.evidence = evidence
     self.tree = tree
@@ -44,11 +51,14 @@ struct Walk {
     let history = trace.histories[Int(trace.requests[first].tenant)]
     fees = history.flatMap { $0.hasFees ? FeeShare($0) : nil }
     defer { fees?.finish(&sums) }
-    var book = TenantBook(history, tree.policy.loopLimits)
+    tenantNumber = perTenant ? trace.requests[first].tenant : -1
+    var book = TenantBook(
+      history, tree.policy.loopLimits, spendErrors: evidence.doubt.spendErrors)
     for index in range {
       request = trace.requests[index]
       book.advance(to: request.startedAt)
       requestCost = Spend()
+      costVariance = 0
       let limits = tree.limits[Int(request.profile)]
       if request.isContext {
         context(index)
@@ -60,16 +70,21 @@ struct Walk {
       book.book(
         requestCost, recorded: trace.cost(of: request), limits.trafficClass,
         session: request.session,
-        at: request.startedAt)
+        at: request.startedAt, variance: costVariance)
     }
   }
 
   private mutating func replay(_ index: Int) {
-    slot = dimension.isEmpty ? sums.slot(group: request.group, leaf: 0) : -1
+    slot = dimension.isEmpty ? sums.slot(group: request.group, leaf: 0, tenant: tenantNumber) : -1
     moments = Moments()
     hasLeftLog = false
+    watch = watched.contains(index) ? Watch() : nil
     follow(Path(node: tree.root(request.profile)))
-    if !moments.isEmpty { sums.add(moments, request, slot) }
+    if let watch { watches[index] = watch }
+    if !moments.isEmpty {
+      costVariance = evidence.failures.dispersion * moments.variance(18)
+      sums.add(moments, request, slot)
+    }
     sums.noteRequest(
       index, recorded: trace.cost(of: request), cost: requestCost, isWhole: moments.isEmpty,
       isInStep: !hasLeftLog)
@@ -97,7 +112,10 @@ struct Walk {
       let gate = standing.gate(
         path.lines, elapsed: path.elapsedMilliseconds, tree.limits[Int(request.profile)])
       let answer = tree.answer(path.node, gate)
-      watch?.note(path, gate, answer)
+      if watch != nil {
+        let isRecorded = answer.route.map { recorded($0, path) != nil }
+        watch?.note(path, gate, isRecorded: isRecorded)
+      }
       switch answer.next {
       case .reject:
         let line = Int(request.firstLine) + path.lines
@@ -349,7 +367,8 @@ struct Walk {
       ? slot
       : sums.slot(
         group: request.group,
-        leaf: dimension.key(status, serving.map { tree.modelOfRoute[$0.route] }))
+        leaf: dimension.key(status, serving.map { tree.modelOfRoute[$0.route] }),
+        tenant: tenantNumber)
     sums.add(leaf, request, slot, &moments)
     if fees != nil, status.isServed {
       fees?.add(request, slot: slot, weight: path.weight, isWhole: path.isWhole)

@@ -25,6 +25,8 @@ struct WalkSums {
   struct SlotKey: Hashable {
     let group: Int32
     let leaf: Int32
+    /// -1 where tenants are not kept apart.
+    let tenant: Int32
   }
 
   /// Own planned costs of a cell.
@@ -82,8 +84,8 @@ struct WalkSums {
 
   init(cells: Int, months: Int) { plans = Array(repeating: Plan(), count: cells) }
 
-  mutating func slot(group: Int32, leaf: Int32) -> Int {
-    let key = SlotKey(group: group, leaf: leaf)
+  mutating func slot(group: Int32, leaf: Int32, tenant: Int32) -> Int {
+    let key = SlotKey(group: group, leaf: leaf, tenant: tenant)
     if let known = slots[key] { return known }
     slots[key] = tallies.count
     slotKeys.append(key)
@@ -225,7 +227,7 @@ struct WalkSums {
   mutating func add(_ other: WalkSums) {
     var places: [Int32] = []
     for (place, key) in other.slotKeys.enumerated() {
-      let own = slot(group: key.group, leaf: key.leaf)
+      let own = slot(group: key.group, leaf: key.leaf, tenant: key.tenant)
       places.append(Int32(own))
       tallies[own].add(other.tallies[place])
       for index in 0..<29 { variances[own][index] += other.variances[place][index] }
