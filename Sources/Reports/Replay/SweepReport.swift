@@ -26,18 +26,24 @@ package struct SweepReport: Sendable {
     let shown = ranked.filter { !frontierOnly || $0.isOnFrontier }
     return ReportTable(
       title: frontierOnly ? "The frontier, cheapest first" : "Candidates, cheapest first",
-      columns: sweep.axes.map { .init($0.knob.path, $0.knob.path, .text) } + [
+      columns: sweep.axes.map { .init($0.knob.path, Self.title($0.knob), .text) } + [
         .init("cost_usd", "Cost", .money),
         .init("cost_difference_usd", "Against recorded", .money),
         .init("served_share", "Served", .share),
         .init("downgraded_share", "Down-graded", .share),
         .init("actual_margin_usd", "Margin", .money),
-        .init("evidence_class", "Evidence", .text), .init("frontier", "Frontier", .text),
-      ],
-      rows: shown.map(row), notes: frontierOnly ? notes : [])
+        .init("evidence_class", "Evidence", .text),
+      ] + (frontierOnly ? [] : [.init("frontier", "Frontier", .text)]),
+      rows: shown.map { row($0, withFrontier: !frontierOnly) }, notes: frontierOnly ? notes : [])
   }
 
-  private func row(_ result: Sweep.Result) -> ReportTable.Row {
+  /// The last two words of a path, as a head that can be broken into lines.
+  private static func title(_ knob: PolicyKnob) -> String {
+    let parts = knob.path.split(separator: ".").filter { $0 != "stop" }
+    return parts.suffix(2).joined(separator: " ").split(separator: "_").joined(separator: " ")
+  }
+
+  private func row(_ result: Sweep.Result, withFrontier: Bool) -> ReportTable.Row {
     let cost = result.totals[MoneyMeasure.cost]
     let requests = ReplayReport.whole(result.totals[CountMeasure.requests])
     func share(_ measure: CountMeasure) -> ReportTable.Cell {
@@ -46,8 +52,8 @@ package struct SweepReport: Sendable {
     return result.settings.map { .label(Self.text($0)) } + [
       .money(cost), .money(Money(nanoUSD: cost.nanoUSD - recorded.totals[.cost].nanoUSD)),
       share(.served), share(.downgraded), .money(result.totals[MoneyMeasure.actualMargin]),
-      .label(result.evidenceClass.rawValue), .label(result.isOnFrontier ? "yes" : ""),
-    ]
+      .label(result.evidenceClass.rawValue),
+    ] + (withFrontier ? [.label(result.isOnFrontier ? "yes" : "")] : [])
   }
 
   private var notes: [String] {

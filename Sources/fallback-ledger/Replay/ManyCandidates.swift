@@ -13,7 +13,7 @@ extension ReplayCommand {
   func runSweep(_ base: Policy, _ reading: ReplayReader.Reading) throws {
     let sweep: Sweep
     do {
-      sweep = try Sweep(base, try sweep.map(SweepArgument.read))
+      sweep = try Sweep(base, try self.sweep.map(SweepArgument.read))
     } catch let error as UnitError {
       throw CommandFailure(CommandFailure.usage, "\(error.what); \(error.remedy)")
     }

@@ -44,12 +44,12 @@ enum SweepArgument {
     let from = try number(String(text[..<dots.lowerBound]), of: knob)
     let to = try number(String(text[dots.upperBound..<slash]), of: knob)
     let step = try number(String(text[text.index(after: slash)...]), of: knob)
-    guard step > 0, from <= to, (to - from) / step < Sweep.mostCandidates else {
+    guard step > 0, from <= to, (to - from) / step < Int64(Sweep.mostCandidates) else {
       throw ValidationError(
         "--sweep `\(text)` is no range; write the lower end first and a step above 0, as 0.6..0.9/0.05"
       )
     }
-    return Array(stride(from: from, through: to, by: step))
+    return (0...(to - from) / step).map { from + $0 * step }
   }
 
   private static func number(_ text: String, of knob: PolicyKnob) throws -> Int64 {
