@@ -1,4 +1,6 @@
+import Pricing
 import Testing
+import Units
 
 @testable import Replay
 
