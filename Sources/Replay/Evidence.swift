@@ -81,7 +81,8 @@ struct Evidence: Sendable {
     let own = health.own(trace, request, model, failuresOnly: true)
     var chance: Double
     if let repeats {
-      chance = health.failure(model, bin, without: own, prior: repeats, priorTries: 4)
+      chance = health.failure(
+        model, bin, without: own, prior: repeats, priorTries: failures.repeatPrior)
     } else {
       chance = health.failure(model, bin, without: own)
       chance *= failures.excess(input: input, tenant: request.tenant)

@@ -28,6 +28,10 @@ struct FailureEvidence: Sendable {
   private(set) var manners = Array(repeating: Manner(), count: 16)
   private var repeats = Array(repeating: Repeats(), count: 16)
   private var allRepeats = Repeats()
+  /// Tries that the request's own last failure counts as, against others around it: what foretells
+  /// the recorded next tries best.
+  private(set) var repeatPrior = 32.0
+  private var repeatCases: [(request: Int, model: Int, last: LineWork, failed: Bool)] = []
   /// Portable refusals and first tries of each stratum.
   private var refusals: [(refused: Double, tries: Double)]
   private var allRefusals = (refused: 0.0, tries: 0.0)
@@ -54,7 +58,10 @@ struct FailureEvidence: Sendable {
     self.usefulOutputTokens = usefulOutputTokens
     refusals = trace.strata.map { _ in (0, 0) }
     byTenant = trace.tenants.map { _ in (0, 0) }
-    for request in trace.requests { learn(request, trace, health, rates) }
+    for (index, request) in trace.requests.enumerated() {
+      learn(request, index, trace, health, rates)
+    }
+    tuneRepeats(trace, health)
     var rest = 0.0
     var variance = 0.0
     for key in bunches.keys.sorted(by: { ($0.provider, $0.bin) < ($1.provider, $1.bin) }) {
@@ -66,8 +73,30 @@ struct FailureEvidence: Sendable {
     bunches = [:]
   }
 
+  private mutating func tuneRepeats(_ trace: Trace, _ health: Health) {
+    defer { repeatCases = [] }
+    guard repeatCases.count >= 20 else { return }
+    var best = Double.infinity
+    for candidate in [2.0, 8, 32, 128, 1_000_000] {
+      var error = 0.0
+      for each in repeatCases.prefix(100_000) {
+        let request = trace.requests[each.request]
+        let own = health.own(trace, request, each.model)
+        let expected = health.failure(
+          each.model, health.clock.bin(request.startedAt), without: own,
+          prior: repeats(after: each.last), priorTries: candidate)
+        let miss = (each.failed ? 1 : 0) - expected
+        error += miss * miss
+      }
+      if error < best {
+        best = error
+        repeatPrior = candidate
+      }
+    }
+  }
+
   private mutating func learn(
-    _ request: Trace.Request, _ trace: Trace, _ health: Health, _ rates: Rates
+    _ request: Trace.Request, _ place: Int, _ trace: Trace, _ health: Health, _ rates: Rates
   ) {
     var previous: Trace.Line?
     var refusedOn: Int16?
@@ -91,7 +120,7 @@ struct FailureEvidence: Sendable {
         if !line.work.isProviderFailure { refusedOn = line.route }
       }
       if let previous, previous.work.isProviderFailure {
-        learnRepeat(previous, line, trace, health)
+        learnRepeat(previous, line, place, trace, health)
       }
       if index == Int(request.firstLine) { learnFirst(line, model, request, trace, health) }
       previous = line
@@ -115,7 +144,7 @@ struct FailureEvidence: Sendable {
   }
 
   private mutating func learnRepeat(
-    _ previous: Trace.Line, _ line: Trace.Line, _ trace: Trace, _ health: Health
+    _ previous: Trace.Line, _ line: Trace.Line, _ request: Int, _ trace: Trace, _ health: Health
   ) {
     let models = (
       trace.modelOfRoute[Int(previous.route)], trace.modelOfRoute[Int(line.route)]
@@ -129,6 +158,7 @@ struct FailureEvidence: Sendable {
     repeats[code].failures += failure
     allRepeats.tries += 1
     allRepeats.failures += failure
+    repeatCases.append((request, models.1, work(previous), failure > 0))
   }
 
   private mutating func learnFirst(

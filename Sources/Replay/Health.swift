@@ -89,10 +89,12 @@ struct Health: Sendable {
     let ofProviderNow =
       (max(0, around.failures - own.providerFailures) + weight * base)
       / (max(0, around.tries - own.providerTries) + weight)
+    // A prior of the request's own is about this very call: it is not diluted by the model's others.
     guard model < ofModel.count else { return ofProviderNow }
+    let modelPrior = max(tuning.modelPrior, priorTries ?? 0)
     let near = ofModel[model].sums(around: bin, width: tuning.width)
-    return (max(0, near.failures - own.failures) + tuning.modelPrior * ofProviderNow)
-      / (max(0, near.tries - own.tries) + tuning.modelPrior)
+    return (max(0, near.failures - own.failures) + modelPrior * ofProviderNow)
+      / (max(0, near.tries - own.tries) + modelPrior)
   }
 
   private mutating func tune(_ trace: Trace) {

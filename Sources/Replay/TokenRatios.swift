@@ -27,6 +27,8 @@ struct TokenRatios: Sendable {
   }
 
   private let table: TokenTable
+  /// Models with successes.
+  private let seen: Set<Int>
   private let models: Int
   private let strata: Int
   /// By measure, from, to and stratum.
@@ -42,7 +44,12 @@ struct TokenRatios: Sendable {
 
   /// There are `models`, those of the trace first.
   init(_ trace: Trace, models: Int) {
-    table = TokenTable(trace)
+    let table = TokenTable(trace)
+    self.table = table
+    seen = Set(
+      trace.models.indices.filter { model in
+        table.totals.contains { $0[model].count > 0 }
+      })
     self.models = models
     strata = trace.strata.count
     ratios = Array(repeating: .one, count: 3 * models * models * strata)
@@ -82,7 +89,9 @@ struct TokenRatios: Sendable {
 
   private mutating func learn(_ measure: TokenMeasure, _ from: Int, _ to: Int, _ pairs: InputPairs)
   {
-    let local = (0..<strata).map { estimate(measure, from, to, $0) }
+    // Most pairs of a large catalog were never seen together.
+    let isSeen = seen.contains(from) && seen.contains(to)
+    let local: [Estimate?] = (0..<strata).map { isSeen ? estimate(measure, from, to, $0) : nil }
     let spread = measure.priorSpread
     let prior = Estimate(value: 1, variance: spread * spread)
     var common = Self.pooled(local.compactMap { $0 })

@@ -25,6 +25,7 @@ extension ReplayCommand {
     let prepared = reading.prepared(
       for: [base] + sweep.candidates.map(\.policy), assuming: try assumed)
     let report = SweepReport(sweep, sweep.run(on: prepared), recorded: reading.recorded)
+    try writePage(report.html)
     switch format {
     case .table: try Output.data(Output.renderer.text(report.page))
     case .markdown: try Output.data(MarkdownRenderer.text(report.page))
@@ -47,6 +48,7 @@ extension ReplayCommand {
     let report = SuggestionReport(
       suggestion, recorded: reading.recorded,
       difference: PolicyDifference(from: base, to: suggestion.policy))
+    try writePage(report.page.html)
     switch format {
     case .table: try Output.data(Output.renderer.text(report.page))
     case .markdown: try Output.data(MarkdownRenderer.text(report.page))

@@ -57,6 +57,11 @@ struct ReplayCommand: ParsableCommand {
       valueName: "percent"))
   var maxDowngraded: String?
 
+  @Option(
+    name: .customLong("html"),
+    help: ArgumentHelp("Write the report as a page into a file, too.", valueName: "file"))
+  var page: String?
+
   @Option(help: "How to print it.")
   var format = TableFormat.table
 
@@ -105,6 +110,7 @@ struct ReplayCommand: ParsableCommand {
     let report = try reading.report(candidate, assuming: assumed, options) { rows in
       try store.read { try RequestNames.names($0, rows) }
     }
+    try writePage(report.page.html)
     switch format {
     case .table: try Output.data(Output.renderer.text(report.page))
     case .markdown: try Output.data(MarkdownRenderer.text(report.page))
@@ -112,10 +118,15 @@ struct ReplayCommand: ParsableCommand {
     case .json: try Output.data(report.json)
     }
   }
+
+  func writePage(_ html: String) throws {
+    if let page { try FileWriter.replace(page, with: html) }
+  }
 }
 
 extension ReplayCommand {
   private func print(_ report: RequestWalkReport) throws {
+    try writePage(report.page.html)
     switch format {
     case .table: try Output.data(Output.renderer.text(report.page))
     case .markdown: try Output.data(MarkdownRenderer.text(report.page))
