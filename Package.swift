@@ -63,6 +63,9 @@ let package = Package(
         "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "reading-benchmark", dependencies: ["Ingest", "LedgerStore"],
+      path: "Benchmarks/reading", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
   ]
@@ -85,8 +88,10 @@ let package = Package(
         "Replay", "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
-      "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
-      tests: ["Pricing"])
+      "Ingest",
+      on: [
+        "Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto", "CLinux",
+      ], tests: ["Pricing"])
     + module(
       "Reports",
       on: [

@@ -12,18 +12,25 @@ final class ByteSource {
   private let file: RawFile
   private var unpacker: any Unpacker
   private let digest = Digest()
+  private let limits: UnpackingLimits
   /// Unpacked bytes handed on.
   private(set) var count: Int64 = 0
 
   /// - Throws: ``InputError`` if the file cannot be opened.
-  init(_ path: String, stop: StopFlag = StopFlag()) throws(InputError) {
+  init(
+    _ path: String, stop: StopFlag = StopFlag(), limits: UnpackingLimits = UnpackingLimits()
+  ) throws(InputError) {
+    self.limits = limits
     file = try RawFile(path, stop: stop)
     let input = try RawInput(file)
     let head = input.bytes
     packing = Self.packing(of: head)
     switch packing {
-    case .plain: unpacker = PlainUnpacker(input)
-    case .zstd: unpacker = try ZstdUnpacker(input)
+    case .plain:
+      // Its bytes are its content.
+      file.isDigested = false
+      unpacker = PlainUnpacker(input)
+    case .zstd: unpacker = try ZstdUnpacker(input, limits)
     case .gzip: unpacker = try GzipUnpacker(input)
     }
     if head.isEmpty, path.hasSuffix(".zst") || path.hasSuffix(".gz") {
@@ -40,20 +47,46 @@ final class ByteSource {
   /// Reads on into `buffer`; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     let count = try unpacker.read(into: buffer)
-    digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    try limits.check(unpacked: self.count + Int64(count), packed: packedCount, file.path)
+    var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    if let expected, expected.bytes <= self.count + Int64(count) {
+      let before = Int(expected.bytes - self.count)
+      digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<before]))
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[before...])
+      guard digest.soFar() == expected.sha256 else { throw changed }
+      self.expected = nil
+    }
+    digest.update(bytes)
     self.count += Int64(count)
     return count
   }
+
+  private var expected: FilePrefix?
+
+  /// Says how the file must begin.
+  func expect(_ prefix: FilePrefix) { expected = prefix }
+
+  /// - Throws: ``InputError`` if the file ended before what was expected of it.
+  func checkExpectation() throws(InputError) { if expected != nil { throw changed } }
+
+  private var changed: InputError {
+    InputError(
+      .changed, file.path, "begins otherwise than when half of it was taken in",
+      remedy: "run the same command again")
+  }
+
+  /// The unpacked bytes handed on so far.
+  var prefix: FilePrefix { FilePrefix(bytes: count, sha256: digest.soFar()) }
 
   /// Bytes of the file read so far, and all that it has; nil where nobody knows yet.
   var packedCount: Int64 { file.count }
   var packedSize: Int64? { file.size }
 
-  /// SHA-256 of all unpacked bytes.
-  func finishDigest() -> [UInt8] { digest.finish() }
-
-  /// SHA-256 of all bytes of the file.
-  func finishRawDigest() -> [UInt8] { file.finishDigest() }
+  /// SHA-256 of all unpacked bytes, and of all bytes of the file.
+  func finishDigests() -> (content: [UInt8], raw: [UInt8]) {
+    let content = digest.finish()
+    return (content, packing == .plain ? content : file.finishDigest())
+  }
 
   private static func packing(of head: ArraySlice<UInt8>) -> Packing {
     if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }
@@ -131,10 +164,11 @@ final class ZstdUnpacker: Unpacker {
   /// The last call filled the buffer, so more may wait inside libzstd.
   private var mayHoldMore = false
 
-  init(_ input: RawInput) throws(InputError) {
+  init(_ input: RawInput, _ limits: UnpackingLimits) throws(InputError) {
     self.input = input
     stream = ZSTD_createDStream()
     guard stream != nil else { throw input.failure("needs more memory than there is") }
+    ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, limits.windowBits)
   }
 
   deinit { ZSTD_freeDStream(stream) }
@@ -150,6 +184,12 @@ final class ZstdUnpacker: Unpacker {
         var packed = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
         let code = ZSTD_decompressStream(stream, &out, &packed)
         return (code, packed.pos)
+      }
+      guard ZSTD_getErrorCode(code) != ZSTD_error_frameParameter_windowTooLarge else {
+        throw InputError(
+          .undecodable, input.file.path,
+          "needs a zstd window of more than \(UnpackingLimits.usualWindow >> 20) MiB",
+          remedy: "give --long if there is memory for it, or compress it without --long")
       }
       guard ZSTD_isError(code) == 0 else {
         throw input.failure("is damaged zstd (\(String(cString: ZSTD_getErrorName(code))))")

@@ -38,7 +38,13 @@ package enum InputFiles {
     return files
   }
 
-  private static func logs(in folder: String) throws(InputError) -> [String] {
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The logs in a folder and below.
+  static func logs(in folder: String) throws(InputError) -> [String] {
     guard let handle = opendir(folder) else {
       throw InputError(
         .missing, folder, "cannot be read (\(String(cString: strerror(errno))))",

@@ -6,12 +6,16 @@ package import Units
 package struct EventBatch: Sendable {
   /// A stretch of ``texts``.
   package struct Text: Hashable, Sendable {
-    package let start: Int
-    package let count: Int
+    // Batches and lines that wait are far from 2 GiB.
+    private let first: Int32
+    private let length: Int32
+
+    package var start: Int { Int(first) }
+    package var count: Int { Int(length) }
 
     package init(start: Int, count: Int) {
-      self.start = start
-      self.count = count
+      first = Int32(start)
+      length = Int32(count)
     }
 
     var range: Range<Int> { start..<start + count }
@@ -51,7 +55,11 @@ package struct EventBatch: Sendable {
     package var action = Action.model
     package var route: Int32 = 0
     package var outcome: Outcome?
-    package var failure: Failure?
+    package var failure: Failure? {
+      get { kept?.failure }
+      set { kept = newValue.map(KeptFailure.init) }
+    }
+    private var kept: KeptFailure?
     package var latencyMilliseconds: Int64?
     package var usage = Usage()
     package var reportedCost: Money?
@@ -74,6 +82,16 @@ package struct EventBatch: Sendable {
       self.index = index
       self.startedAt = startedAt
     }
+  }
+
+  /// A failure out of the way: few lines have one.
+  private final class KeptFailure: Hashable, Sendable {
+    let failure: Failure
+
+    init(_ failure: Failure) { self.failure = failure }
+
+    static func == (left: KeptFailure, right: KeptFailure) -> Bool { left.failure == right.failure }
+    func hash(into hasher: inout Hasher) { hasher.combine(failure) }
   }
 
   /// What the numbers of a book stand for: the fields of attribution by their indices, and one more.

@@ -22,7 +22,7 @@ struct FeeShares {
   /// Takes all shares back, before terms change.
   static func clear(_ database: Database) throws {
     try database.execute(
-      sql: "UPDATE request SET fee_share_nano_usd = 0 WHERE fee_share_nano_usd <> 0")
+      sql: "UPDATE stored_request SET fee_share_nano_usd = 0 WHERE fee_share_nano_usd <> 0")
   }
 
   /// Shares the fee of every touched month of a tenant anew.
@@ -43,13 +43,13 @@ struct FeeShares {
 
   /// Gives each tenant's requests of a month their shares, in one walk over the month.
   private func share(_ fees: [Int64: Money], month: UTCMonth, _ database: Database) throws {
-    let from = month.firstDay.start.milliseconds
-    let to = month.next.firstDay.start.milliseconds
+    let from = Int64(month.firstDay.daysSince1970)
+    let to = Int64(month.next.firstDay.daysSince1970)
     let count = try RawStatement(
       database,
       """
       SELECT tenant_id, sum(status <= 3) FROM request
-      WHERE started_ms >= ? AND started_ms < ? GROUP BY tenant_id
+      WHERE day >= ? AND day < ? GROUP BY tenant_id
       """)
     count.add(from)
     count.add(to)
@@ -63,10 +63,10 @@ struct FeeShares {
       database,
       """
       SELECT id, tenant_id, status, fee_share_nano_usd FROM request
-      WHERE started_ms >= ? AND started_ms < ? ORDER BY started_ms, request_id
+      WHERE day >= ? AND day < ? ORDER BY day, started_ms, request_id
       """)
     let give = try RawStatement(
-      database, "UPDATE request SET fee_share_nano_usd = ? WHERE id = ?")
+      database, "UPDATE stored_request SET fee_share_nano_usd = ? WHERE id = ?")
     walk.add(from)
     walk.add(to)
     while try walk.step() {

@@ -1,58 +1,65 @@
 internal import Traffic
 
-/// A line that the ledger does not have yet, by the ledger's numbers.
+/// A line that the ledger does not have yet, by the numbers of its run's book.
 struct PendingLine {
   /// Its texts lie in ``PendingLines``.
   var event: EventBatch.Event
   let request: Int64
   let file: Int64
-  let route: Int64?
-  let decisionReason: Int64?
-  let link: Link
 }
 
 /// The lines that wait to be written with their requests.
-struct PendingLines {
+final class PendingLines {
   private(set) var lines: [PendingLine] = []
   private var texts: [UInt8] = []
   /// Places in `lines` by the keys of their event ids.
-  private var events = KeyMap()
+  private var events = KeyBuckets(bits: 8)
   /// Places in `requests` by the keys of their ids.
-  private var requestKeys = KeyMap()
-  private var requests: [(id: Int64, name: EventBatch.Text, key: Int64)] = []
+  private var requestKeys = KeyBuckets(bits: 8)
+  private var requests: [Request] = []
 
   var count: Int { lines.count }
 
   func text(_ text: EventBatch.Text) -> ArraySlice<UInt8> { texts[text.range] }
 
   /// The content hash of the line that waits under an event id.
-  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> SIMD2<UInt64>? {
+  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> Int64? {
     events.value(key) { text(lines[Int($0)].event.event).elementsEqual(event) }
-      .map { lines[Int($0)].event.contentHash }
+      .map { lines[Int($0)].event.storedHash }
   }
 
-  /// The number of a request that has lines here.
-  func request(_ key: Int64, name: ArraySlice<UInt8>) -> Int64? {
+  /// A request that has lines here, or is about to.
+  struct Request {
+    let id: Int64
+    let name: EventBatch.Text
+  }
+
+  /// The request of an id that has lines here.
+  func request(_ key: Int64, name: ArraySlice<UInt8>) -> Request? {
     requestKeys.value(key) { text(requests[Int($0)].name).elementsEqual(name) }
-      .map { requests[Int($0)].id }
+      .map { requests[Int($0)] }
   }
 
   /// Notes the number of a request.
-  mutating func enter(request id: Int64, key: Int64, name: ArraySlice<UInt8>) {
+  func enter(request id: Int64, key: Int64, name: ArraySlice<UInt8>) -> Request {
     requestKeys.add(key, Int64(requests.count))
-    requests.append((id, keep(name), key))
+    let request = Request(id: id, name: keep(name))
+    requests.append(request)
+    return request
   }
 
-  /// Takes a line over, and the text of its event id.
-  mutating func append(_ line: PendingLine, event: ArraySlice<UInt8>, name: ArraySlice<UInt8>) {
-    var line = line
-    line.event.event = keep(event)
-    line.event.request = keep(name)
-    events.add(line.event.eventKey, Int64(lines.count))
+  /// Takes a line of a request over, and the text of its event id.
+  func append(
+    _ event: EventBatch.Event, of request: Request, file: Int64, eventID: ArraySlice<UInt8>
+  ) {
+    var line = PendingLine(event: event, request: request.id, file: file)
+    line.event.event = keep(eventID)
+    line.event.request = request.name
+    events.add(event.eventKey, Int64(lines.count))
     lines.append(line)
   }
 
-  private mutating func keep(_ text: ArraySlice<UInt8>) -> EventBatch.Text {
+  private func keep(_ text: ArraySlice<UInt8>) -> EventBatch.Text {
     let start = texts.count
     texts.append(contentsOf: text)
     return EventBatch.Text(start: start, count: text.count)
@@ -72,11 +79,16 @@ struct PendingLines {
     }.map(\.place)
   }
 
-  mutating func removeAll() {
+  func removeAll() {
     lines.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     events.removeAll()
     requestKeys.removeAll()
     requests.removeAll(keepingCapacity: true)
   }
+}
+
+extension EventBatch.Event {
+  /// The half of its content hash that the ledger keeps.
+  var storedHash: Int64 { Int64(bitPattern: contentHash.x) }
 }

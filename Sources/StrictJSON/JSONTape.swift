@@ -58,6 +58,26 @@ package struct JSONTape: Sendable {
   package mutating func parse(
     _ text: some Collection<UInt8>, allowingDuplicateKeys: Bool = false
   ) throws(JSONFailure) {
+    try take(text)
+    let laidOut = bytes
+    scanner.allowsDuplicateKeys = allowingDuplicateKeys
+    try scanner.scan(laidOut.span, count: count, into: &nodes)
+  }
+
+  /// Lays out the value with which `text` starts, which stands within `depth` containers.
+  /// - Returns: how many bytes it has.
+  /// - Throws: ``JSONFailure`` if it is no JSON value.
+  package mutating func parseFirstValue(
+    of text: some Collection<UInt8>, within depth: Int
+  ) throws(JSONFailure) -> Int {
+    try take(text)
+    let laidOut = bytes
+    scanner.allowsDuplicateKeys = false
+    return try scanner.scan(
+      laidOut.span, count: count, into: &nodes, isWhole: false, depth: depth)
+  }
+
+  private mutating func take(_ text: some Collection<UInt8>) throws(JSONFailure) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
     count = bytes.count
@@ -66,9 +86,6 @@ package struct JSONTape: Sendable {
     guard count <= Self.maximumBytes else {
       throw JSONFailure(.syntax, at: 0, "the text is longer than \(Self.maximumBytes) bytes")
     }
-    let laidOut = bytes
-    scanner.allowsDuplicateKeys = allowingDuplicateKeys
-    try scanner.scan(laidOut.span, count: count, into: &nodes)
   }
 
   /// Where the bytes of the string or number at `index` stand in ``bytes``; nil for a string with
@@ -138,6 +155,25 @@ package struct JSONTape: Sendable {
     let raw = bytes[Int(node.start)..<Int(node.end)]
     guard node.hasEscapes else { return String(decoding: raw, as: UTF8.self) }
     return String(decoding: Unescaped.bytes(of: raw), as: UTF8.self)
+  }
+
+  /// Where the quote stands that ends the string that starts at `quote` in a text of `count` bytes, and
+  /// whether there are escapes in it; nil for a string that is none. At least ``slack`` bytes must
+  /// follow the text, of which the first is legal nowhere in a string.
+  package static func stringEnd(
+    in text: Span<UInt8>, from quote: Int, count: Int
+  ) -> (end: Int, hasEscapes: Bool)? {
+    do throws(JSONFailure) {
+      let found = try Scanner.stringEnd(text, quote, count)
+      return found.end < count ? found : nil
+    } catch {
+      return nil
+    }
+  }
+
+  /// The text of a string that was found well-formed.
+  package static func resolvingEscapes(of raw: UnsafeBufferPointer<UInt8>) -> String {
+    String(decoding: Unescaped.bytes(of: raw), as: UTF8.self)
   }
 
   /// The bytes of the string or number at `index` as they stand in the text.

@@ -10,7 +10,9 @@ struct IngestCommand: ParsableCommand {
     discussion: """
       Reads .jsonl, .jsonl.zst and .jsonl.gz files, told apart by their first bytes; folders are
       walked; - is standard input. A file is taken whole or not at all, and counts once however often
-      it is given: after a Ctrl-C or a crash the same command goes on where it was. Lines that cannot be admitted go to the quarantine: see `rejects list`.
+      it is given: after a Ctrl-C or a crash the same command goes on where it was. Lines that cannot
+      be admitted go to the quarantine: see `rejects list`. With --follow it goes on looking for new
+      files in the folders until it is stopped, and takes each once nobody writes it any more.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -37,11 +39,40 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Print what became of each file as JSON.")
   var json = false
 
+  @Flag(help: "Allow zstd windows of up to 2 GiB, which take that much memory; else 128 MiB.")
+  var long = false
+
+  @Flag(help: "Watch the folders for new files until stopped.")
+  var follow = false
+
+  @Option(
+    help: ArgumentHelp("With --follow: names to take, as *.jsonl.zst.", valueName: "glob"))
+  var pattern: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "With --follow: how long a file must not have changed.", valueName: "seconds"))
+  var settle = 5
+
+  @Option(
+    help: ArgumentHelp(
+      "Lines after which what was taken of a file is made safe.", visibility: .hidden))
+  var batchLines = FileIngest.usualStride
+
   @Argument(help: ArgumentHelp("Files, folders, or -.", valueName: "path"))
   var paths: [String]
 
+  func validate() throws {
+    if follow, json || strict {
+      throw ValidationError("--follow has no end at which --json or --strict could speak")
+    }
+    if !follow, !pattern.isEmpty { throw ValidationError("--pattern goes with --follow") }
+    if settle < 0 { throw ValidationError("--settle cannot be negative") }
+  }
+
   func run() throws {
     Stop.onSignals()
+    if follow { return try followFolders() }
     let files = try InputFiles.find(paths)
     let results: [FileResult]
     do {
@@ -71,20 +102,55 @@ struct IngestCommand: ParsableCommand {
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
     let ingest = FileIngest(
-      book, format: fromFormat.logFormat,
+      book, format: fromFormat.logFormat, limits: UnpackingLimits(isLong: long),
+      stride: max(1, batchLines),
       watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })
     var results: [FileResult] = []
     defer {
       line?.clear()
       if results.allSatisfy(\.isFailed) { book.removeIfNew() }
     }
-    for file in files {
+    for file in try Self.inOrder(files, first: ingest.pathToResume()) {
       let result = try ingest.ingest(file)
       results.append(result)
       line?.clear()
       if !json { Output.note(result.line) }
     }
     return results
+  }
+
+  /// Takes what is new again and again. The ledger is open, and locked, only meanwhile.
+  private func followFolders() throws {
+    for path in paths {
+      guard InputFiles.isFolder(path) else {
+        throw ValidationError("--follow watches folders; \(path) is none")
+      }
+    }
+    var settled = SettledFiles(paths, patterns: pattern, settle: settle)
+    Output.note("watching \(paths.joined(separator: ", ")); stop with Ctrl-C or SIGTERM")
+    var lastRefusal: LedgerError?
+    while Stop.shared.signal == nil {
+      let files = try settled.next()
+      do {
+        if !files.isEmpty { _ = try take(files) }
+        lastRefusal = nil
+      } catch let error as LedgerError where error.kind == .locked {
+        // Somebody else writes the ledger: the files wait, and it is said once.
+        settled.retry(files)
+        if error != lastRefusal { Output.note("\(error)") }
+        lastRefusal = error
+      } catch {
+        guard Stop.shared.signal != nil else { throw error }
+      }
+      Stop.shared.sleep(seconds: 1)
+    }
+    Output.note("stopped; what was taken stays, and the rest is taken by the next run")
+  }
+
+  /// A file that an earlier run left half taken in comes first, as it came first then.
+  private static func inOrder(_ files: [String], first: String?) -> [String] {
+    guard let first, files.contains(first) else { return files }
+    return [first] + files.filter { $0 != first }
   }
 
   /// The object of cli.md.
