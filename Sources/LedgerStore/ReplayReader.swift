@@ -103,7 +103,7 @@ private struct ReplayRows {
         primary_route_id, revenue_nano_usd, status, is_downgraded, traffic_class
       FROM request
       WHERE started_ms >= ifnull(?, started_ms) AND started_ms < ifnull(?, started_ms + 1)
-      ORDER BY started_ms, request_id
+      ORDER BY day, started_ms, request_id
       """)
     attempts = try RawStatement(
       database,
@@ -112,7 +112,7 @@ private struct ReplayRows {
         cached_input_tokens, cache_write_tokens, output_tokens, cost_nano_usd,
         ifnull(cost_source, 0), budget_limit_nano_usd, budget_spent_nano_usd,
         prepaid_balance_nano_usd
-      FROM attempt WHERE request_id = ? ORDER BY position, event_id
+      FROM attempt WHERE request_id = ? ORDER BY place
       """)
   }
 
