@@ -41,7 +41,7 @@ if not os.path.exists(ledger):
 text = open(f"{world}/policy.yaml").read()
 changes = {
     "changes nothing": [],
-    "other stages": [("constrained: 0.80", "constrained: 0.70")],
+    "other stages": [("constrained: 0.80", "constrained: 0.75")],
     "another model first": [
         ("steps: [{model: primary}, {model: openai/gpt-5-mini}, {action: cached_response}]",
          "steps: [{model: openai/gpt-5-mini}, {model: primary}, {action: cached_response}]")],
