@@ -26,10 +26,16 @@ package enum QueryCatalog {
   package static let migrations: [Migration] = [
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
+    Migration(
+      number: 3, name: "request_context", sql: text(PackageResources._003_request_context_sql)),
+    Migration(number: 4, name: "money", sql: text(PackageResources._004_money_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).
   package static let summary = text(PackageResources.summary_sql)
+
+  /// Reported against catalog cost by model (`reports/price_drift.sql`).
+  package static let priceDrift = text(PackageResources.price_drift_sql)
 
   /// What `verify` asks, in the order in which it asks (`checks/`).
   package static let checks: [Check] = [

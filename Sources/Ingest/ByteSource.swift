@@ -6,6 +6,8 @@ internal import CZstd
 final class ByteSource {
   enum Packing: String {
     case plain, zstd, gzip
+    /// zstd as OpenTelemetry's Collector writes it: before each object its length in four bytes.
+    case framedZstd = "zstd after lengths"
   }
 
   let packing: Packing
@@ -32,6 +34,7 @@ final class ByteSource {
       unpacker = PlainUnpacker(input)
     case .zstd: unpacker = try ZstdUnpacker(input, limits)
     case .gzip: unpacker = try GzipUnpacker(input)
+    case .framedZstd: unpacker = try FramedZstdUnpacker(input, limits)
     }
     if head.isEmpty, path.hasSuffix(".zst") || path.hasSuffix(".gz") {
       throw InputError(
@@ -95,6 +98,9 @@ final class ByteSource {
       head.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
     {
       return .zstd
+    }
+    if head.count >= 8, head.dropFirst(4).starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+      return .framedZstd
     }
     return head.starts(with: [0x1F, 0x8B]) ? .gzip : .plain
   }

@@ -16,11 +16,12 @@ struct FallbackLedger: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
+      IngestCommand.self, PricesCommand.self, RepriceCommand.self,
+      TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
       ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      SQLCommand.self,
+      FormatsCommand.self, SQLCommand.self,
     ])
 
   static func main() {

@@ -8,30 +8,20 @@ struct IngestCommand: ParsableCommand {
     commandName: "ingest",
     abstract: "Take a gateway's logs into the ledger.",
     discussion: """
-      Reads .jsonl, .jsonl.zst and .jsonl.gz files, told apart by their first bytes; folders are
-      walked; - is standard input. A file is taken whole or not at all, and counts once however often
-      it is given: after a Ctrl-C or a crash the same command goes on where it was. Lines that cannot
-      be admitted go to the quarantine: see `rejects list`. With --follow it goes on looking for new
-      files in the folders until it is stopped, and takes each once nobody writes it any more.
+      Reads the ledger's own events and the logs of gateways (see formats list), plain, zstd or gzip,
+      told apart by their first bytes; folders are walked; - is standard input. A file is taken whole
+      or not at all, and counts once however often it is given: after a Ctrl-C or a crash the same
+      command goes on where it was. Lines that cannot be admitted go to the quarantine: see
+      rejects list. With --follow it goes on looking for new files in the folders until it is stopped,
+      and takes each once nobody writes it any more.
       """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case auto, native, litellm
-
-    var logFormat: LogFormat? {
-      switch self {
-      case .auto: nil
-      case .native: .native
-      case .litellm: .litellm
-      }
-    }
-  }
 
   @OptionGroup var ledger: LedgerOption
   @OptionGroup var wait: WaitOption
+  @OptionGroup var format: FormatOptions
 
   @Option(help: "The logs' format; auto looks at the first records.")
-  var fromFormat = Format.auto
+  var fromFormat = FormatName.auto
 
   @Flag(help: "Exit with 1 if a line was rejected or in conflict.")
   var strict = false
@@ -53,6 +43,9 @@ struct IngestCommand: ParsableCommand {
     help: ArgumentHelp(
       "With --follow: how long a file must not have changed.", valueName: "seconds"))
   var settle = 5
+  @Flag(
+    help: "Show the first hundred records of each file as they would be kept, and write nothing.")
+  var dryRun = false
 
   @Option(
     help: ArgumentHelp(
@@ -63,20 +56,30 @@ struct IngestCommand: ParsableCommand {
   var paths: [String]
 
   func validate() throws {
-    if follow, json || strict {
-      throw ValidationError("--follow has no end at which --json or --strict could speak")
+    guard !dryRun || !json else {
+      throw ValidationError("--dry-run prints tables for people; leave out --json")
+    }
+    if follow, json || strict || dryRun {
+      throw ValidationError(
+        "--follow has no end at which --json, --strict or --dry-run could speak")
     }
     if !follow, !pattern.isEmpty { throw ValidationError("--pattern goes with --follow") }
     if settle < 0 { throw ValidationError("--settle cannot be negative") }
+    try format.validate(fromFormat)
   }
 
   func run() throws {
-    Stop.onSignals()
-    if follow { return try followFolders() }
+    let settings = try format.settings()
+    if follow {
+      Stop.onSignals()
+      return try followFolders(settings)
+    }
     let files = try InputFiles.find(paths)
+    guard !dryRun else { return try preview(files, settings) }
+    Stop.onSignals()
     let results: [FileResult]
     do {
-      results = try take(files)
+      results = try take(files, settings)
     } catch {
       guard let signal = Stop.shared.signal else { throw error }
       Output.note(Stop.undone)
@@ -97,13 +100,21 @@ struct IngestCommand: ParsableCommand {
     if strict, total.rejected + total.conflicts > 0 { throw ExitCode(1) }
   }
 
+  private func preview(_ files: [String], _ settings: FormatSettings) throws {
+    for file in files {
+      let preview = try LogPreview.read(
+        file, format: fromFormat.logFormat, settings: settings, limit: 100)
+      try Output.data(PreviewTables.text(preview))
+    }
+  }
+
   /// A run that takes nothing leaves nothing behind.
-  private func take(_ files: [String]) throws -> [FileResult] {
+  private func take(_ files: [String], _ settings: FormatSettings) throws -> [FileResult] {
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
     let ingest = FileIngest(
-      book, format: fromFormat.logFormat, limits: UnpackingLimits(isLong: long),
-      stride: max(1, batchLines),
+      book, format: fromFormat.logFormat, settings: settings,
+      limits: UnpackingLimits(isLong: long), stride: max(1, batchLines),
       watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })
     var results: [FileResult] = []
     defer {
@@ -120,7 +131,7 @@ struct IngestCommand: ParsableCommand {
   }
 
   /// Takes what is new again and again. The ledger is open, and locked, only meanwhile.
-  private func followFolders() throws {
+  private func followFolders(_ settings: FormatSettings) throws {
     for path in paths {
       guard InputFiles.isFolder(path) else {
         throw ValidationError("--follow watches folders; \(path) is none")
@@ -132,7 +143,7 @@ struct IngestCommand: ParsableCommand {
     while Stop.shared.signal == nil {
       let files = try settled.next()
       do {
-        if !files.isEmpty { _ = try take(files) }
+        if !files.isEmpty { _ = try take(files, settings) }
         lastRefusal = nil
       } catch let error as LedgerError where error.kind == .locked {
         // Somebody else writes the ledger: the files wait, and it is said once.

@@ -76,14 +76,18 @@ struct PlainSummary {
         status: status)
       request.terms = terms(of: request.tenant, on: day)
       for line in lines {
-        let (cost, isUnpriced) = cost(of: line, on: day)
+        let (cost, isUnpriced) = cost(of: line, for: request.tenant, on: day)
         request.cost += cost
         if isUnpriced { request.unpriced += 1 }
         if line.eventID == serving?.eventID { request.servingCost = cost }
       }
       if status == "served_primary" { request.ownPlan = request.servingCost }
-      if status == "served_fallback", let serving, let price = price(of: primary.model, on: day) {
-        request.ownPlan = catalogCost(serving.usage, price)
+      if status == "served_fallback", let serving,
+        let paid = paid(for: primary.model, request.tenant, on: day)
+          ?? lines.first(where: { $0.route?.model == primary.model && $0.pricedAs != nil })
+          .flatMap({ self.paid(of: $0, request.tenant, on: day) })
+      {
+        request.ownPlan = cost(of: serving.usage, paid)
       }
       if status == "served_fallback", let served = serving?.route?.model {
         if let servedGrade = grade(of: served, on: day),
@@ -111,27 +115,83 @@ struct PlainSummary {
       .max { $0.effectiveFrom < $1.effectiveFrom }
   }
 
-  /// Nano-USD of a sum in pico-USD, half to even.
-  private func nano(_ pico: Int) -> Int {
-    let (whole, rest) = pico.quotientAndRemainder(dividingBy: 1_000)
-    return rest > 500 || (rest == 500 && whole % 2 == 1) ? whole + 1 : whole
+  private enum Paid {
+    case list(SmallWorld.Price, permille: Int)
+    case fixed(input: Int, output: Int)
   }
 
-  private func catalogCost(_ usage: Usage, _ price: SmallWorld.Price) -> Int {
-    let factor = price.threshold.map { usage.input > $0 } ?? false ? 10 : 1
+  /// By the contract that fits best, else by the list.
+  private func paid(for model: ModelID, _ tenant: Name, on day: UTCDay) -> Paid? {
+    let price = price(of: model, on: day)
+    var best: SmallWorld.Contract?
+    for contract in world.contracts {
+      guard Name(contract.provider) == model.provider, contract.from <= day,
+        contract.to.map({ day < $0 }) ?? true,
+        contract.model.map({ Name($0) == model.model }) ?? true,
+        contract.tenant.map({ Name($0) == tenant }) ?? true
+      else { continue }
+      func weight(_ contract: SmallWorld.Contract) -> [Int] {
+        [
+          contract.tenant == nil ? 0 : 1, contract.model == nil ? 0 : 1,
+          contract.from.daysSince1970,
+        ]
+      }
+      if best.map({ weight($0).lexicographicallyPrecedes(weight(contract)) }) ?? true {
+        best = contract
+      }
+    }
+    guard let best else { return price.map { .list($0, permille: 1_000) } }
+    guard let permille = best.permille else {
+      return .fixed(input: best.input, output: best.output)
+    }
+    return price.map { .list($0, permille: permille) }
+  }
+
+  private func paid(of line: Attempt, _ tenant: Name, on day: UTCDay) -> Paid? {
+    guard let model = line.route?.model else { return nil }
+    return paid(for: model, tenant, on: day)
+      ?? line.pricedAs.flatMap { paid(for: $0, tenant, on: day) }
+  }
+
+  /// Nano-USD of a sum in femto-USD (10^-15 USD), half to even.
+  private func nano(_ femto: Int) -> Int {
+    let (whole, rest) = femto.quotientAndRemainder(dividingBy: 1_000_000)
+    return rest > 500_000 || (rest == 500_000 && whole % 2 == 1) ? whole + 1 : whole
+  }
+
+  /// Nil for a tier that nobody prices.
+  private func cost(of usage: Usage, _ paid: Paid) -> Int? {
+    guard usage.detail.serviceTier != .other else { return nil }
+    let oneHour = Int(usage.detail.cacheWriteOneHour)
     let plain = Int(usage.input - usage.cachedInput - usage.cacheWrite)
-    let tokens =
-      plain * price.input + Int(usage.cachedInput) * (price.cached ?? price.input)
-      + Int(usage.cacheWrite) * (price.write ?? price.input) + Int(usage.output) * price.output
-    return nano(tokens * factor + price.perRequest)
+    switch paid {
+    case .fixed(let input, let output):
+      return nano((Int(usage.input) * input + Int(usage.output) * output) * 1_000)
+    case .list(let price, let permille):
+      var factor = price.threshold.map { usage.input > $0 } ?? false ? 10 : 1
+      if usage.detail.serviceTier == .priority { factor *= price.priority ?? 1 }
+      let reasoning = min(Int(usage.reasoning), Int(usage.output))
+      let write = price.write ?? price.input
+      let tokens =
+        plain * price.input + Int(usage.cachedInput) * (price.cached ?? price.input)
+        + (Int(usage.cacheWrite) - oneHour) * write + oneHour * (price.oneHour ?? write)
+        + (Int(usage.output) - reasoning) * price.output
+        + reasoning * (price.reasoning ?? price.output)
+      return nano((tokens * factor + price.perRequest) * permille)
+    }
   }
 
-  private func cost(of line: Attempt, on day: UTCDay) -> (cost: Int, isUnpriced: Bool) {
+  private func cost(
+    of line: Attempt, for tenant: Name, on day: UTCDay
+  ) -> (cost: Int, isUnpriced: Bool) {
     if let reported = line.reportedCost { return (Int(reported.nanoUSD), false) }
-    guard line.action == .model, let model = line.route?.model else { return (0, false) }
-    if line.usage == Usage() { return (0, false) }
-    guard let price = price(of: model, on: day) else { return (0, true) }
-    return (catalogCost(line.usage, price), false)
+    guard line.action == .model else { return (0, false) }
+    let usage = line.usage
+    if usage.input + usage.output + usage.reasoning == 0 { return (0, false) }
+    guard let cost = paid(of: line, tenant, on: day).flatMap({ cost(of: usage, $0) }) else {
+      return (0, true)
+    }
+    return (cost, false)
   }
 
   private func policy(on day: UTCDay) -> SmallWorld.Policy? {
