@@ -100,7 +100,8 @@ private struct ReplayRows {
       """
       SELECT id, started_ms, tenant_id, effective_tier_id, user_id, application_id, feature_id,
         workflow_id, assistant_id, thread_id, session_id, environment_id, given_class,
-        primary_route_id, revenue_nano_usd, status, is_downgraded, traffic_class
+        primary_route_id, revenue_nano_usd, status, is_downgraded, traffic_class,
+        own_planned_nano_usd
       FROM request
       WHERE started_ms >= ifnull(?, started_ms) AND started_ms < ifnull(?, started_ms + 1)
       ORDER BY day, started_ms, request_id
@@ -136,7 +137,8 @@ private struct ReplayRows {
       group: try group(startedAt.day), session: Int(clamping: requests.int(10)),
       revenue: Money(nanoUSD: requests.int(14)),
       status: Code.word(RequestStatus.self, requests.int(15)) ?? .failed,
-      isDowngraded: requests.int(16) != 0, isContext: isContext)
+      isDowngraded: requests.int(16) != 0, isContext: isContext,
+      planned: requests.optionalInt(18).map(Money.init(nanoUSD:)))
   }
 
   /// The column of a field of attribution.

@@ -15,6 +15,8 @@ package struct Trace: Sendable {
     package var limitNanoUSD: Int64
     /// What the log says was spent of the month, less what the ledger had booked.
     package var spentOffsetNanoUSD: Int64
+    /// What the ledger has as its planned cost, where a model served it; ``noLimit`` where it has none.
+    package var plannedNanoUSD: Int64
     /// The ledger's own number.
     package var row: Int64
     package var firstLine: Int32
@@ -36,10 +38,15 @@ package struct Trace: Sendable {
 
     static let placeholder = Request(
       startedAt: Timestamp(milliseconds: 0), revenue: .zero, limitNanoUSD: noLimit,
-      spentOffsetNanoUSD: 0, row: 0, firstLine: 0, tenant: 0, profile: 0, stratum: 0, planCell: 0,
+      spentOffsetNanoUSD: 0, plannedNanoUSD: noLimit, row: 0, firstLine: 0, tenant: 0, profile: 0,
+      stratum: 0, planCell: 0,
       group: 0, session: 0, lineCount: 0, status: 0, isDowngraded: false, isContext: true)
 
     var lines: Range<Int> { Int(firstLine)..<Int(firstLine) + Int(lineCount) }
+    var planned: Money? {
+      plannedNanoUSD == Self.noLimit ? nil : Money(nanoUSD: plannedNanoUSD)
+    }
+
     var limit: Money? {
       limitNanoUSD == Self.noLimit ? nil : Money(nanoUSD: limitNanoUSD)
     }

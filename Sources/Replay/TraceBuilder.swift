@@ -17,11 +17,13 @@ package struct TraceBuilder {
     package var status: RequestStatus
     package var isDowngraded: Bool
     package var isContext: Bool
+    /// The ledger's planned cost where a model served the request; else the primary's price gives it.
+    package var planned: Money?
 
     package init(
       row: Int64, startedAt: Timestamp, tenant: Int, profile: Int, workflow: Int, group: Int,
       session: Int, revenue: Money, status: RequestStatus, isDowngraded: Bool,
-      isContext: Bool = false
+      isContext: Bool = false, planned: Money? = nil
     ) {
       self.row = row
       self.startedAt = startedAt
@@ -34,6 +36,7 @@ package struct TraceBuilder {
       self.status = status
       self.isDowngraded = isDowngraded
       self.isContext = isContext
+      self.planned = planned
     }
   }
 
@@ -129,7 +132,8 @@ package struct TraceBuilder {
       Trace.Request(
         startedAt: request.startedAt, revenue: request.revenue,
         limitNanoUSD: limit?.nanoUSD ?? Trace.Request.noLimit, spentOffsetNanoUSD: 0,
-        row: request.row, firstLine: Int32(trace.lines.count), tenant: Int32(request.tenant),
+        plannedNanoUSD: request.planned?.nanoUSD ?? Trace.Request.noLimit, row: request.row,
+        firstLine: Int32(trace.lines.count), tenant: Int32(request.tenant),
         profile: Int32(request.profile), stratum: Int32(request.workflow),
         planCell: Int32(cell), group: Int32(request.group), session: Int32(request.session),
         lineCount: UInt8(min(lines.count, 255)), status: UInt8(request.status.place),

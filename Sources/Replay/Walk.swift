@@ -98,6 +98,8 @@ struct Walk {
     let line = trace.lines[at]
     if isSame(Int(line.route), primary) {
       sums.addContext(request, line.cost.nanoUSD)
+    } else if let planned = request.planned {
+      sums.addContext(request, planned.nanoUSD)
     } else {
       let price = evidence.rates.price(trace.modelOfRoute[primary], request.startedAt.day)
       sums.addContext(request, price?.cost(of: line.usage)?.nanoUSD)
@@ -384,7 +386,9 @@ struct Walk {
       leaf.planned = leaf.serving?.cost
     case .servedFallback:
       guard let serving = leaf.serving else { return }
-      if let price = evidence.rates.price(leaf.primaryModel, day) {
+      if serving.line != nil, let planned = request.planned {
+        leaf.planned = Spend(exact: planned.nanoUSD)
+      } else if let price = evidence.rates.price(leaf.primaryModel, day) {
         if let line = serving.line {
           leaf.planned = price.cost(of: line.usage).map { Spend(exact: $0.nanoUSD) }
         } else {
