@@ -59,7 +59,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile", "Reports",
+        "PolicyJSON", "Pricing", "Replay", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile",
+        "Reports",
         "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
@@ -81,12 +82,13 @@ let package = Package(
     + module(
       "MappingFile", on: ["Traffic", "Wording", "PolicyFile", "Ingest"])
     + module("Pricing", on: ["Units", "Traffic"])
+    + module("Replay", on: ["Units", "Traffic", "PolicyEngine", "Pricing"], tests: ["PolicyFile"])
     + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
     + module(
       "LedgerStore",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing",
-        "QueryCatalog", "CSQLite", grdb,
+        "Replay", "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
       "Ingest",
@@ -96,8 +98,8 @@ let package = Package(
     + module(
       "Reports",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "LedgerStore", "Wording",
-        "CLinux",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Replay", "LedgerStore",
+        "Wording", "CLinux",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],

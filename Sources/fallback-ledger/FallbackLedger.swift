@@ -18,7 +18,8 @@ struct FallbackLedger: ParsableCommand {
     subcommands: [
       IngestCommand.self, PricesCommand.self, RepriceCommand.self,
       TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
-      ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
+      ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
+      SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
       FormatsCommand.self, SQLCommand.self,
     ])
