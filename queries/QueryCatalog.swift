@@ -5,6 +5,8 @@ package enum QueryCatalog {
     package let number: Int32
     package let name: String
     package let sql: String
+    /// Whether it makes tables of sums, to be filled from the requests that a ledger has.
+    package var fillsRollups: Bool { name == "rollup" }
   }
 
   /// A question to which a sound ledger answers with no row; the rows are what is wrong, in the
@@ -26,6 +28,7 @@ package enum QueryCatalog {
   package static let migrations: [Migration] = [
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
+    Migration(number: 3, name: "rollup", sql: text(PackageResources._003_rollup_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).

@@ -12,6 +12,7 @@ final class Derivation {
   private let database: Database
   private let dimensions: Dimensions
   private var plan: PlanTables
+  private let rollups: Rollups
   private var fees = FeeShares()
 
   init(_ database: Database, _ dimensions: Dimensions) throws {
@@ -21,18 +22,26 @@ final class Derivation {
     requests = try RequestTable(database)
     rates = try RateBook(database, dimensions)
     plan = PlanTables(database)
+    rollups = try Rollups(database, rates, dimensions)
   }
 
   /// Brings the means of planned cost up to date.
-  func flushPlan() throws { try plan.flush() }
+  func flushPlan() throws {
+    try plan.flush()
+    try rollups.flushIfLarge()
+  }
 
-  /// Brings the shares of fees up to date.
-  func finish() throws { try fees.flush(database, rates, dimensions) }
+  /// Brings the shares of fees up to date, and the sums that reports read.
+  func finish() throws {
+    try fees.flush(database, rates, dimensions, rollups)
+    try rollups.flush()
+  }
 
   /// Derives a request from its stored lines and those that wait, which are written.
   func derive(_ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines) throws {
     guard !requests.isNew(id) else { return try enter(id, places, of: pending) }
     if let previous = try requests.previous(id, dimensions) {
+      try rollups.withdraw(id)
       var contexts: [Int64: Context] = [:]
       for place in places {
         let line = pending.lines[place]
@@ -46,7 +55,11 @@ final class Derivation {
     }
   }
 
-  /// Derives a stored request again.
+  /// Prepares for deriving every request from a day on again: what was summed of them under other
+  /// prices or another policy goes.
+  func begin(from day: UTCDay?) throws { try rollups.clear(from: day) }
+
+  /// Derives a stored request again, after ``begin(from:)``.
   func derive(_ id: Int64) throws {
     guard let previous = try requests.previous(id, dimensions) else { return }
     try derive(id, previous, newContexts: [:])
@@ -71,10 +84,12 @@ final class Derivation {
         try attempts.enter(line.link.context, of: entered, dimensions)
       }
     }
+    let derived = try derived(chain, figures, links)
     try requests.write(
       id, new: RequestTable.NewName(text: pending.text(name.request), key: name.requestKey),
-      derived(chain, figures, links), primary: primary, dimensions)
+      derived, primary: primary, dimensions)
     account(chain, figures, primary, previous: nil)
+    try rollups.enter(derived, primary: primary.model, places, of: pending)
   }
 
   private func derive(
@@ -98,6 +113,7 @@ final class Derivation {
     try requests.write(
       id, new: nil, derived(chain, figures, links), primary: primary, dimensions)
     account(chain, figures, primary, previous: previous)
+    try rollups.enter(id)
   }
 
   private func figures(

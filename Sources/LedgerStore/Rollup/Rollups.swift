@@ -1,0 +1,300 @@
+internal import GRDB
+internal import PolicyEngine
+internal import Pricing
+internal import Traffic
+internal import Units
+
+/// The sums that reports read (schema 0003), kept up to date by what changes: a request is added when
+/// it is derived, and taken off before it is derived again.
+final class Rollups {
+  private let database: Database
+  private let rates: RateBook
+  private let dimensions: Dimensions
+  private let stored: StoredParts
+  private let reasonName: RawStatement
+  private var reasons: [Int64: String] = [:]
+  private(set) var tables = RollupShape.all.map { CellTable(width: $0.values.count) }
+  private var limits: [TenantMonth: BudgetLimit] = [:]
+  private var row = [Int64](repeating: 0, count: SumColumn.allCases.count)
+  private var part = RequestPart()
+
+  /// Cells that wait in memory, at most, between requests.
+  private static let mostCells = 400_000
+
+  init(_ database: Database, _ rates: RateBook, _ dimensions: Dimensions) throws {
+    self.database = database
+    self.rates = rates
+    self.dimensions = dimensions
+    stored = try StoredParts(database, dimensions)
+    reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
+  }
+
+  // MARK: what changes
+
+  /// Adds a new request; `lines` wait in the order of their positions.
+  func enter(
+    _ derived: RequestTable.Derived, primary: Int64, _ lines: ArraySlice<Int>,
+    of pending: PendingLines
+  ) throws {
+    part.fill(derived, primary: primary)
+    for (index, place) in lines.enumerated() {
+      part.lines.append(
+        RequestPart.Line(pending.lines[place], cost: derived.figures.attemptCosts[index]))
+    }
+    try add(part, sign: 1)
+  }
+
+  /// Takes a stored request off, before it is derived again.
+  func withdraw(_ request: Int64) throws { try add(stored: request, sign: -1) }
+
+  /// Adds a stored request, after it was.
+  func enter(_ request: Int64) throws { try add(stored: request, sign: 1) }
+
+  private func add(stored request: Int64, sign: Int64) throws {
+    guard try stored.read(request, into: &part) else { return }
+    try add(part, sign: sign)
+  }
+
+  /// Notes that the share of a fee of a request changed by so much.
+  func shift(fee: Int64, of part: RequestPart) {
+    row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
+    row[SumColumn.fee.place] = fee
+    addSums(part, sign: 1)
+  }
+
+  /// Empties the tables from a day on; its requests are to be entered again.
+  func clear(from day: UTCDay?) throws {
+    for shape in RollupShape.all {
+      let first = day.map { shape.first(of: Int64($0.daysSince1970)) } ?? .min
+      try database.execute(
+        sql: "DELETE FROM \(shape.table) WHERE \(shape.time) >= ?", arguments: [first])
+    }
+  }
+
+  // MARK: cells
+
+  func add(_ part: RequestPart, sign: Int64) throws {
+    fillRow(part)
+    addSums(part, sign: sign)
+    addCoverage(part, sign: sign)
+    try addAttempts(part, sign: sign)
+    if part.ownPlanned == nil {
+      add(
+        .standIns,
+        CellKey(
+          part.day, part.workflow, part.classCode, part.tenant, part.effectiveTier, part.primary,
+          part.served, part.firstKind), [1], sign: sign)
+    }
+    if part.status == .servedFallback || part.firstKind > 0 {
+      let row = [
+        1, part.status.isServed ? 1 : 0, part.cost - part.servingCost, part.servingCost,
+        part.ownPlanned ?? 0,
+      ]
+      add(
+        .fallbacks, CellKey(part.day, part.workflow, part.firstKind, 0, 0, 0, 0, 0), row,
+        sign: sign)
+    }
+    if part.isDowngraded { try addDowngrade(part, sign: sign) }
+    for line in part.lines { note(line) }
+  }
+
+  private func fillRow(_ part: RequestPart) {
+    row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
+    func set(_ column: SumColumn, _ value: Int64) { row[column.place] = value }
+    set(.requests, 1)
+    row[SumColumn.servedPrimary.place + Int(Code.of(part.status))] = 1
+    var calls: Int64 = 0
+    var failures: Int64 = 0
+    for line in part.lines {
+      if line.isCall { calls += 1 }
+      if line.isFailure { failures += 1 }
+    }
+    set(.attempts, calls)
+    set(.failedAttempts, failures)
+    set(.unpricedAttempts, part.unpricedAttempts)
+    set(.downgraded, part.isDowngraded ? 1 : 0)
+    set(.ungraded, part.isUngraded ? 1 : 0)
+    set(.hit, failures > 0 ? 1 : 0)
+    set(.rescued, failures > 0 && part.status.isServed ? 1 : 0)
+    set(.inputTokens, part.usage.input)
+    set(.cachedInputTokens, part.usage.cachedInput)
+    set(.cacheWriteTokens, part.usage.cacheWrite)
+    set(.outputTokens, part.usage.output)
+    set(.reasoningTokens, part.usage.reasoning)
+    set(.cost, part.cost)
+    set(.servingCost, part.servingCost)
+    set(.ownPlanned, part.ownPlanned ?? 0)
+    switch part.status {
+    case .servedPrimary, .servedFallback, .servedCached, .servedDefault:
+      set(.servedRevenue, part.revenue)
+    case .deferred: set(.deferredRevenue, part.revenue)
+    case .rejected, .failed: set(.lostRevenue, part.revenue)
+    }
+    set(.fee, part.fee)
+  }
+
+  private func addSums(_ part: RequestPart, sign: Int64) {
+    func add(_ cut: SumCut, _ a: Int64, _ b: Int64) {
+      tables[Place.sums.rawValue].add(
+        CellKey(cut.rawValue, part.day, a, b, 0, 0, 0, 0), row, sign: sign)
+    }
+    add(.workflow, part.workflow, part.classCode)
+    add(.tenant, part.tenant, part.effectiveTier)
+    add(.model, part.primary, part.served)
+  }
+
+  private func addCoverage(_ part: RequestPart, sign: Int64) {
+    row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
+    row[0] = 1
+    // The tenant is always given.
+    for field in 1..<AttributionField.allCases.count where part.attribution[field] == 0 {
+      row[field] = 1
+    }
+    row[AttributionField.allCases.count] = part.attributionConflicts
+    add(.coverage, CellKey(part.day, 0, 0, 0, 0, 0, 0, 0), row, sign: sign)
+  }
+
+  private func addAttempts(_ part: RequestPart, sign: Int64) throws {
+    let hour = part.startedAt.hoursSince1970
+    for (index, line) in part.lines.enumerated() where line.isCall {
+      row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
+      row[0] = 1
+      row[1] = line.cost
+      if line.isFailure, let next = part.lines[(index + 1)...].first(where: \.isCall) {
+        row[2] = 1
+        if !isRetryable(line, part) {
+          row[3] = 1
+          row[4] = next.cost
+        }
+      }
+      if line.source == .unpriced { row[5] = 1 }
+      if let reported = line.reported, let catalog = line.catalog {
+        row[6] = 1
+        row[7] = reported
+        row[8] = catalog
+      }
+      let result = line.isFailure ? Code.of(line.failure ?? .unknown) + 1 : 0
+      add(.attempts, CellKey(hour, line.model, result, 0, 0, 0, 0, 0), row, sign: sign)
+    }
+  }
+
+  /// By the policy in force, else by policy.md's defaults.
+  private func isRetryable(_ line: RequestPart.Line, _ part: RequestPart) -> Bool {
+    let kind = line.failure ?? .unknown
+    guard let policy = rates.policy(on: part.startedAt.day) else {
+      return kind.isProviderFailure && (kind != .streamDropped || line.outputTokens < 1)
+    }
+    return policy.isRetryable(kind, outputTokens: line.outputTokens)
+  }
+
+  private func addDowngrade(_ part: RequestPart, sign: Int64) throws {
+    let answer = part.lines.firstIndex { line in
+      switch part.status {
+      case .servedCached: line.action == .cachedResponse
+      case .servedDefault: line.action == .defaultResponse
+      default: line.isCall && line.outcome == .success
+      }
+    }
+    guard let answer else { return }
+    let policy = rates.policy(on: part.startedAt.day)
+    let model = part.served == 0 ? nil : try dimensions.model(part.served)
+    let cause = try DowngradeCause(
+      part, policy: policy, answer: answer, reason: try reason(part.lines[answer].reason),
+      model: model,
+      hasPremium: {
+        let tier =
+          part.effectiveTier == 0 ? nil : try dimensions.name(part.effectiveTier, of: .tier)
+        return policy?.hasPremium(tier) ?? false
+      })
+    var isBelowFloor = false
+    if let policy, let trafficClass = part.trafficClass, part.served != 0,
+      let grade = rates.grade(of: part.served, on: part.startedAt.day)
+    {
+      isBelowFloor =
+        grade < (policy.definition.classes[trafficClass] ?? ClassPolicy()).qualityFloor
+    }
+    add(
+      .downgrades,
+      CellKey(
+        part.day, part.workflow, part.classCode, part.effectiveTier, Code.of(cause), 0, 0, 0),
+      [1, isBelowFloor ? 1 : 0], sign: sign)
+  }
+
+  private func reason(_ id: Int64) throws -> String? {
+    guard id != 0 else { return nil }
+    if let known = reasons[id] { return known }
+    reasonName.add(id)
+    defer { reasonName.reset() }
+    let name = try reasonName.step() ? reasonName.text(0) : ""
+    reasons[id] = name
+    return name
+  }
+
+  /// Takes note of the limit that a line's budget names. Lines are never taken back, so the latest
+  /// stays the latest.
+  private func note(_ line: RequestPart.Line) {
+    guard let limit = line.budget.limit, line.tenant != 0 else { return }
+    let key = TenantMonth(
+      tenant: line.tenant, month: Int64(line.startedAt.day.month.monthsSince0))
+    let new = BudgetLimit(at: line.startedAt.milliseconds, limit: limit.nanoUSD)
+    if limits[key].map({ $0 < new }) ?? true { limits[key] = new }
+  }
+
+  private enum Place: Int { case sums, standIns, attempts, fallbacks, downgrades, coverage }
+
+  private func add(_ place: Place, _ key: CellKey, _ row: [Int64], sign: Int64) {
+    tables[place.rawValue].add(key, row, sign: sign)
+  }
+
+  // MARK: writing
+
+  /// Adds what changed to the tables, if there is much of it.
+  func flushIfLarge() throws {
+    if tables.reduce(0, { $0 + $1.keys.count }) > Self.mostCells { try flush() }
+  }
+
+  /// Adds what changed to the tables, and forgets it.
+  func flush() throws {
+    for (place, shape) in RollupShape.all.enumerated() {
+      try RollupWriter.add(tables[place], to: shape, database)
+      tables[place].removeAll()
+    }
+    try RollupWriter.add(limits, database)
+    limits.removeAll()
+  }
+
+  /// Makes all rows anew, from the requests of a ledger that has none.
+  static func rebuild(_ database: Database) throws {
+    let dimensions = try Dimensions(database)
+    let rollups = try Rollups(database, try RateBook(database, dimensions), dimensions)
+    try rollups.stored.forEach(nil) { part in
+      try rollups.learn(part)
+      try rollups.add(part, sign: 1)
+      try rollups.flushIfLarge()
+    }
+    try rollups.flush()
+  }
+
+  /// The models of a part that was read and not derived.
+  func learn(_ part: RequestPart) throws { if part.served != 0 { try rates.learn(part.served) } }
+}
+
+struct TenantMonth: Hashable {
+  let tenant: Int64
+  let month: Int64
+}
+
+/// The latest limit of a month that events named, ties by the larger.
+struct BudgetLimit: Hashable, Comparable {
+  let at: Int64
+  let limit: Int64
+
+  static func < (left: BudgetLimit, right: BudgetLimit) -> Bool {
+    (left.at, left.limit) < (right.at, right.limit)
+  }
+}
+
+extension Timestamp {
+  /// Events start in 2000 at the earliest.
+  var hoursSince1970: Int64 { milliseconds / 3_600_000 }
+}
