@@ -89,7 +89,7 @@ let package = Package(
       "Reports",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "LedgerStore", "Wording",
-        "CLinux",
+        "QueryCatalog", "CLinux", "CCrypto",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],

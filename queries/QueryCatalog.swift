@@ -34,6 +34,36 @@ package enum QueryCatalog {
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).
   package static let summary = text(PackageResources.summary_sql)
 
+  /// The same over whole days, out of the daily sums (`reports/summary_days.sql`).
+  package static let summaryDays = text(PackageResources.summary_days_sql)
+
+  /// A question behind a named report (`reports/`).
+  package struct Report: Sendable {
+    package let name: String
+    package let question: String
+    package let sql: String
+
+    init(_ bytes: [UInt8]) {
+      sql = QueryCatalog.text(bytes)
+      name = QueryCatalog.head("name", of: sql)
+      question = QueryCatalog.head("question", of: sql)
+    }
+  }
+
+  package static let workflowCost = Report(PackageResources.workflow_cost_sql)
+  package static let downgrades = Report(PackageResources.downgrades_sql)
+  package static let margin = Report(PackageResources.margin_sql)
+  package static let fallbackPremium = Report(PackageResources.fallback_premium_sql)
+  package static let failures = Report(PackageResources.failures_sql)
+  package static let failureHours = Report(PackageResources.failure_hours_sql)
+  package static let providers = Report(PackageResources.providers_sql)
+  package static let budgets = Report(PackageResources.budgets_sql)
+  package static let loops = Report(PackageResources.loops_sql)
+  package static let coverage = Report(PackageResources.coverage_sql)
+  package static let outageHours = Report(PackageResources.outage_hours_sql)
+  package static let hourlyDowngrades = Report(PackageResources.hourly_downgrades_sql)
+  package static let dailyCost = Report(PackageResources.daily_cost_sql)
+
   /// What `verify` asks, in the order in which it asks (`checks/`).
   package static let checks: [Check] = [
     Check(PackageResources.conserved_lines_sql),

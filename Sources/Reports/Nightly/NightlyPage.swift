@@ -57,7 +57,7 @@ extension NightlyReport {
       """
   }
 
-  private func files(of sections: [NightlySection]) -> HTML {
+  private func files(of sections: [ReportSection]) -> HTML {
     let names = ["report.md", "report.json"] + sections.map { $0.name + ".csv" }
     return names.enumerated().reduce("") { list, file in
       let separator: HTML = file.offset == 0 ? "" : ", "
@@ -107,7 +107,7 @@ extension Finding {
   }
 }
 
-extension NightlySection {
+extension ReportSection {
   fileprivate var html: HTML {
     """
     <section id="\(name)" aria-labelledby="\(name)-title">
@@ -119,7 +119,7 @@ extension NightlySection {
   }
 }
 
-extension NightlySection.Block {
+extension ReportSection.Block {
   fileprivate func html(id: String) -> HTML {
     switch self {
     case .table(let table): table.html

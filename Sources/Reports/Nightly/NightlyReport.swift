@@ -6,7 +6,7 @@ import Units
 /// The same figures give the same bytes: no file holds the time at which it was made.
 package struct NightlyReport: Sendable {
   package let figures: NightlyFigures
-  package let sections: [NightlySection]
+  package let sections: [ReportSection]
   let headlines: [Headline]
   let findings: [Finding]
 
@@ -15,7 +15,7 @@ package struct NightlyReport: Sendable {
     self.figures = figures
     headlines = try Headline.all(figures)
     findings = try Finding.all(figures)
-    sections = try NightlySection.all(figures)
+    sections = try ReportSection.all(figures)
   }
 
   package var files: [ReportFile] {

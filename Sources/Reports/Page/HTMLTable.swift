@@ -81,7 +81,8 @@ private struct PageColumn {
     switch cells[row] {
     case .none: "<span class=\"none\" title=\"none\">\(texts[row])</span>"
     case .name(let name): Self.name(name)
-    case .label, .count, .money, .share, .day: "\(texts[row])"
+    case .label, .count, .money, .share, .day, .change: "\(texts[row])"
+    case .trend(let amounts): Sparkline(amounts: amounts).html
     }
   }
 
@@ -113,7 +114,7 @@ extension ReportTable.Cell {
     case .count(let count): count.magnitude
     case .money(let money): money.nanoUSD.magnitude
     case .share(let basisPoints): basisPoints.magnitude
-    case .none, .label, .name, .day: 0
+    case .none, .label, .name, .day, .change, .trend: 0
     }
   }
 

@@ -11,14 +11,20 @@ enum PageStyle {
       --ground: #f5f6f8; --surface: #ffffff; --text: #171b21; --muted: #566070;
       --line: #e1e5ea; --accent: #2a5bd0; --past: #7d9ce6; --good: #14713f; --bad: #b3261e;
       --up: #2f8f5b; --down: #d0483e; --note: #fff7e0; --note-line: #c98a00; --code: #eceff3;
-      --tint: #d5e1fb; --tint-down: #f9d6d3;
+      --tint: #d5e1fb; --tint-down: #f9d6d3; --empty: #eef1f5;
+      --s1: #2a5bd0; --s2: #0f8b8d; --s3: #b5651d; --s4: #8e44ad; --s5: #5f7d1f; --s6: #c2385f;
+      --s7: #76808f; --shade: #f6d5d2; --heat1: #dcefe3; --heat2: #fbe3b5; --heat3: #f3b06a;
+      --heat4: #e0683f; --heat5: #a3161b;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ground: #0e1116; --surface: #161b22; --text: #e7ebf0; --muted: #9aa5b3;
         --line: #2a313b; --accent: #84aaff; --past: #4c6db8; --good: #5fce94; --bad: #ff8f85;
         --up: #4bb37e; --down: #f0736a; --note: #221c0c; --note-line: #d9a520; --code: #242b35;
-        --tint: #243a6b; --tint-down: #5c2823;
+        --tint: #243a6b; --tint-down: #5c2823; --empty: #1f2630;
+        --s1: #84aaff; --s2: #3cc4c0; --s3: #e39a5b; --s4: #c490e8; --s5: #a5c653; --s6: #ff86a5;
+        --s7: #8d98a7; --shade: #4a2422; --heat1: #1c3a2a; --heat2: #5a4312; --heat3: #94571a;
+        --heat4: #cf6a3c; --heat5: #ff8c78;
       }
     }
 
@@ -141,6 +147,18 @@ enum PageStyle {
     .link { stroke: var(--muted); stroke-dasharray: 2 2; }
     .break { fill: none; stroke: var(--surface); stroke-width: 3; }
     .line { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+    .s1 { fill: var(--s1); } .s2 { fill: var(--s2); } .s3 { fill: var(--s3); }
+    .s4 { fill: var(--s4); } .s5 { fill: var(--s5); } .s6 { fill: var(--s6); }
+    .s7 { fill: var(--s7); }
+    .series { stroke: var(--surface); stroke-width: 1; }
+    .outage { fill: var(--shade); }
+    .h0 { fill: var(--empty); } .h1 { fill: var(--heat1); } .h2 { fill: var(--heat2); }
+    .h3 { fill: var(--heat3); } .h4 { fill: var(--heat4); } .h5 { fill: var(--heat5); }
+    .over { fill: var(--down); }
+    .projected { fill: var(--tint); stroke: var(--past); }
+    .stage { stroke: var(--muted); stroke-dasharray: 3 3; }
+    .limit { stroke: var(--text); stroke-width: 1.5; }
+    .spark { vertical-align: -3px; }
     .dot { fill: var(--accent); stroke: var(--surface); stroke-width: 1.5; }
 
     """
@@ -169,7 +187,10 @@ enum PageStyle {
         color-scheme: light; --ground: #ffffff; --surface: #ffffff; --text: #000000;
         --muted: #444444; --line: #bbbbbb; --accent: #2a5bd0; --past: #7d9ce6; --good: #14713f;
         --bad: #b3261e; --up: #2f8f5b; --down: #d0483e; --note: #ffffff; --note-line: #777777;
-        --code: #eeeeee; --tint: #d5e1fb; --tint-down: #f9d6d3;
+        --code: #eeeeee; --tint: #d5e1fb; --tint-down: #f9d6d3; --empty: #eef1f5;
+        --s1: #2a5bd0; --s2: #0f8b8d; --s3: #b5651d; --s4: #8e44ad; --s5: #5f7d1f; --s6: #c2385f;
+        --s7: #76808f; --shade: #f6d5d2; --heat1: #dcefe3; --heat2: #fbe3b5; --heat3: #f3b06a;
+        --heat4: #e0683f; --heat5: #a3161b;
       }
       body { padding: 0; max-width: none; font-size: 10pt; }
       section { padding: 10px 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
