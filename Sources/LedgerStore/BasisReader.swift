@@ -59,10 +59,10 @@ package enum BasisReader {
         database,
         sql: """
           SELECT DISTINCT p.name || '/' || m.name AS name
-          FROM hourly_attempt h JOIN model m ON m.id = h.model_id
+          FROM daily_attempt h JOIN model m ON m.id = h.model_id
           JOIN provider p ON p.id = m.provider_id
-          WHERE h.unpriced > 0 AND h.hour >= ? AND h.hour < ? ORDER BY name
-          """, arguments: [first * 24, end * 24]),
+          WHERE h.unpriced > 0 AND h.day >= ? AND h.day < ? ORDER BY name
+          """, arguments: [first, end]),
       ungradedRequests: try count(
         "SELECT ifnull(sum(ungraded), 0) FROM daily_sum WHERE cut = 1 AND day >= ? AND day < ?",
         [first, end]),

@@ -17,9 +17,9 @@ WITH cover AS (
 called AS (
   SELECT p.name || '/' || m.name AS name, sum(h.unpriced) AS unpriced, sum(h.compared) AS compared,
     sum(h.attempts) AS calls, sum(h.reported_nano_usd) AS reported, sum(h.catalog_nano_usd) AS catalog
-  FROM hourly_attempt h JOIN model m ON m.id = h.model_id JOIN provider p ON p.id = m.provider_id
-  WHERE h.hour >= coalesce(strftime('%s', :from) / 3600, -24000000)
-    AND h.hour < coalesce(strftime('%s', :to) / 3600, 24000000)
+  FROM daily_attempt h JOIN model m ON m.id = h.model_id JOIN provider p ON p.id = m.provider_id
+  WHERE h.day >= coalesce(strftime('%s', :from) / 86400, -1000000)
+    AND h.day < coalesce(strftime('%s', :to) / 86400, 1000000)
   GROUP BY 1
 ),
 topic AS (

@@ -5,8 +5,8 @@
 -- columns:  calls, failures  count of calls of models
 -- check:    calls and failures add up to the provider's in failures.sql
 SELECT p.name AS provider, h.hour % 24 AS hour, sum(h.attempts) AS calls,
-  sum(iif(h.result > 0, h.attempts, 0)) AS failures
-FROM hourly_attempt h JOIN model m ON m.id = h.model_id JOIN provider p ON p.id = m.provider_id
+  sum(h.failures) AS failures
+FROM hourly_attempt h JOIN provider p ON p.id = h.provider_id
 WHERE h.hour >= coalesce(strftime('%s', :from) / 3600, -24000000)
   AND h.hour < coalesce(strftime('%s', :to) / 3600, 24000000)
 GROUP BY p.name, h.hour % 24

@@ -10,9 +10,9 @@
 WITH part AS (
   SELECT m.provider_id, h.attempts AS calls, iif(h.result = 0, h.attempts, 0) AS successes,
     h.cost_nano_usd AS cost, 0 AS requests, 0 AS served, 0 AS hit, 0 AS rescued
-  FROM hourly_attempt h JOIN model m ON m.id = h.model_id
-  WHERE h.hour >= coalesce(strftime('%s', :from) / 3600, -24000000)
-    AND h.hour < coalesce(strftime('%s', :to) / 3600, 24000000)
+  FROM daily_attempt h JOIN model m ON m.id = h.model_id
+  WHERE h.day >= coalesce(strftime('%s', :from) / 86400, -1000000)
+    AND h.day < coalesce(strftime('%s', :to) / 86400, 1000000)
   UNION ALL
   SELECT m.provider_id, 0, 0, 0, s.requests,
     s.served_primary + s.served_fallback + s.served_cached + s.served_default, s.hit, s.rescued

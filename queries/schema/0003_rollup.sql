@@ -57,12 +57,12 @@ CREATE TABLE daily_stand_in (
     served_model_id, kind)
 ) STRICT, WITHOUT ROWID;
 
--- Calls of models by the hour, since 1970, in which their request started. `result`: 0 a success, else
--- the kind of failure, from 1. `followed`: another call came after the failure; `misused`: though the
--- policy in force says that such a failure is not to be retried, and what that next call cost.
--- `compared`: the log reports a cost and the catalog knows one too.
-CREATE TABLE hourly_attempt (
-  hour              INTEGER NOT NULL,
+-- Calls of models by how they ended. `result`: 0 a success, else the kind of failure, from 1.
+-- `followed`: another call came after the failure; `misused`: though the policy in force says that such
+-- a failure is not to be retried, and what that next call cost. `compared`: the log reports a cost and
+-- the catalog knows one too.
+CREATE TABLE daily_attempt (
+  day               INTEGER NOT NULL,
   model_id          INTEGER NOT NULL,
   result            INTEGER NOT NULL,
   attempts          INTEGER NOT NULL,
@@ -74,7 +74,20 @@ CREATE TABLE hourly_attempt (
   compared          INTEGER NOT NULL,
   reported_nano_usd INTEGER NOT NULL,
   catalog_nano_usd  INTEGER NOT NULL,
-  PRIMARY KEY (hour, model_id, result)
+  PRIMARY KEY (day, model_id, result)
+) STRICT, WITHOUT ROWID;
+
+-- Calls of providers by the hour, since 1970, in which their request started.
+CREATE TABLE hourly_attempt (
+  hour             INTEGER NOT NULL,
+  provider_id      INTEGER NOT NULL,
+  attempts         INTEGER NOT NULL,
+  failures         INTEGER NOT NULL,
+  failed_nano_usd  INTEGER NOT NULL,
+  followed         INTEGER NOT NULL,
+  misused          INTEGER NOT NULL,
+  misused_nano_usd INTEGER NOT NULL,
+  PRIMARY KEY (hour, provider_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Requests that failed at first or fell back, by the kind of their first failure (0: none failed).

@@ -1,6 +1,13 @@
 /// The numbers by which a cell of a rollup is found; places that a rollup does not use are 0.
 typealias CellKey = SIMD8<Int64>
 
+/// What is added to a cell; values that a table does not have are 0.
+typealias CellRow = InlineArray<28, Int64>
+
+extension CellRow {
+  static var zero: CellRow { CellRow(repeating: 0) }
+}
+
 /// Sums by key, as they change during a transaction: rows of as many numbers each, found by hashing.
 struct CellTable {
   /// Numbers in a row.
@@ -15,12 +22,14 @@ struct CellTable {
   init(width: Int) { self.width = width }
 
   /// Adds a row to that of a key, or takes it off.
-  mutating func add(_ key: CellKey, _ row: [Int64], sign: Int64) {
+  mutating func add(_ key: CellKey, _ row: borrowing CellRow, sign: Int64) {
+    let width = width
     let start = place(of: key) * width
     var overflow = false
+    var sums = values.mutableSpan
     for index in 0..<width where row[index] != 0 {
-      let (sum, isOver) = values[start + index].addingReportingOverflow(sign &* row[index])
-      values[start + index] = sum
+      let (sum, isOver) = sums[start + index].addingReportingOverflow(sign &* row[index])
+      sums[start + index] = sum
       overflow = overflow || isOver
     }
     if overflow { isOutOfRange = true }

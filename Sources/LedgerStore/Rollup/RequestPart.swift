@@ -50,7 +50,8 @@ struct RequestPart {
   var attributionConflicts: Int64 = 0
   var lines: [Line] = []
 
-  var day: Int64 { Int64(startedAt.day.daysSince1970) }
+  /// Days since 1970.
+  var day: Int64 { startedAt.hoursSince1970 / 24 }
   var workflow: Int64 { attribution[AttributionField.workflow.index] }
   var tenant: Int64 { attribution[AttributionField.tenant.index] }
   /// -1 for none.
@@ -60,4 +61,9 @@ struct RequestPart {
     guard let line = lines.first(where: \.isFailure) else { return 0 }
     return Code.of(line.failure ?? .unknown) + 1
   }
+}
+
+extension Timestamp {
+  /// Events start in 2000 at the earliest.
+  var hoursSince1970: Int64 { milliseconds / 3_600_000 }
 }

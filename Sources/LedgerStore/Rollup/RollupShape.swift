@@ -7,7 +7,7 @@ struct RollupShape: Sendable {
 
   /// Measures of requests, cut three ways: by workflow and class, tenant and tier, primary and served.
   static let sums = RollupShape(
-    table: "daily_sum", keys: ["cut", "day", "a", "b"], values: SumColumn.allCases.map(\.rawValue))
+    table: "daily_sum", keys: ["cut", "day", "a", "b"], values: SumColumn.allCases.map(\.name))
 
   /// Requests without a planned cost of their own, for which a mean stands in.
   static let standIns = RollupShape(
@@ -17,13 +17,20 @@ struct RollupShape: Sendable {
       "served_model_id", "kind",
     ], values: ["requests"])
 
-  /// Calls of models by the hour in which their request started.
+  /// Calls of models by how they ended.
   static let attempts = RollupShape(
-    table: "hourly_attempt", keys: ["hour", "model_id", "result"],
+    table: "daily_attempt", keys: ["day", "model_id", "result"],
     values: [
       "attempts", "cost_nano_usd", "followed", "misused", "misused_nano_usd", "unpriced",
       "compared",
       "reported_nano_usd", "catalog_nano_usd",
+    ])
+
+  /// Calls of providers by the hour in which their request started.
+  static let hours = RollupShape(
+    table: "hourly_attempt", keys: ["hour", "provider_id"],
+    values: [
+      "attempts", "failures", "failed_nano_usd", "followed", "misused", "misused_nano_usd",
     ])
 
   /// Requests that failed at first or fell back, by the kind of their first failure.
@@ -47,7 +54,7 @@ struct RollupShape: Sendable {
       "without_environment", "attribution_conflicts",
     ])
 
-  static let all = [sums, standIns, attempts, fallbacks, downgrades, coverage]
+  static let all = [sums, standIns, attempts, hours, fallbacks, downgrades, coverage]
 
   var columns: [String] { keys + values }
 
@@ -68,41 +75,51 @@ enum SumCut: Int64, CaseIterable {
   case model = 3
 }
 
-/// The columns that `daily_sum` sums; raw values are their names.
-enum SumColumn: String, CaseIterable {
+/// The columns that `daily_sum` sums, by their places in a row.
+enum SumColumn: Int, CaseIterable {
   case requests
   // By the numbers of statuses.
-  case servedPrimary = "served_primary"
-  case servedFallback = "served_fallback"
-  case servedCached = "served_cached"
-  case servedDefault = "served_default"
-  case deferred
-  case rejected
-  case failed
-  case attempts
-  case failedAttempts = "failed_attempts"
-  case unpricedAttempts = "unpriced_attempts"
-  case downgraded
-  case ungraded
+  case servedPrimary, servedFallback, servedCached, servedDefault, deferred, rejected, failed
+  case attempts, failedAttempts, unpricedAttempts, downgraded, ungraded
   /// Requests of which an attempt failed, and those of them that were served all the same.
-  case hit
-  case rescued
-  case inputTokens = "input_tokens"
-  case cachedInputTokens = "cached_input_tokens"
-  case cacheWriteTokens = "cache_write_tokens"
-  case outputTokens = "output_tokens"
-  case reasoningTokens = "reasoning_tokens"
-  case cost = "cost_nano_usd"
-  case servingCost = "serving_cost_nano_usd"
+  case hit, rescued
+  case inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens
+  case cost, servingCost
   /// Of the requests that have one; `daily_stand_in` has the others.
-  case ownPlanned = "own_planned_nano_usd"
+  case ownPlanned
   // Without the share of a fee, which served requests alone have.
-  case servedRevenue = "served_revenue_nano_usd"
-  case deferredRevenue = "deferred_revenue_nano_usd"
-  case lostRevenue = "lost_revenue_nano_usd"
-  case fee = "fee_nano_usd"
+  case servedRevenue, deferredRevenue, lostRevenue, fee
 
-  var place: Int { Self.places[self] ?? 0 }
-  private static let places = Dictionary(
-    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+  /// In the table.
+  var name: String {
+    switch self {
+    case .requests: "requests"
+    case .servedPrimary: "served_primary"
+    case .servedFallback: "served_fallback"
+    case .servedCached: "served_cached"
+    case .servedDefault: "served_default"
+    case .deferred: "deferred"
+    case .rejected: "rejected"
+    case .failed: "failed"
+    case .attempts: "attempts"
+    case .failedAttempts: "failed_attempts"
+    case .unpricedAttempts: "unpriced_attempts"
+    case .downgraded: "downgraded"
+    case .ungraded: "ungraded"
+    case .hit: "hit"
+    case .rescued: "rescued"
+    case .inputTokens: "input_tokens"
+    case .cachedInputTokens: "cached_input_tokens"
+    case .cacheWriteTokens: "cache_write_tokens"
+    case .outputTokens: "output_tokens"
+    case .reasoningTokens: "reasoning_tokens"
+    case .cost: "cost_nano_usd"
+    case .servingCost: "serving_cost_nano_usd"
+    case .ownPlanned: "own_planned_nano_usd"
+    case .servedRevenue: "served_revenue_nano_usd"
+    case .deferredRevenue: "deferred_revenue_nano_usd"
+    case .lostRevenue: "lost_revenue_nano_usd"
+    case .fee: "fee_nano_usd"
+    }
+  }
 }

@@ -15,7 +15,9 @@ final class Rollups {
   private var reasons: [Int64: String] = [:]
   private(set) var tables = RollupShape.all.map { CellTable(width: $0.values.count) }
   private var limits: [TenantMonth: BudgetLimit] = [:]
-  private var row = [Int64](repeating: 0, count: SumColumn.allCases.count)
+  private let providerOf: RawStatement
+  private var providers: [Int64: Int64] = [:]
+  /// Kept for its room.
   private var part = RequestPart()
 
   /// Cells that wait in memory, at most, between requests.
@@ -26,6 +28,7 @@ final class Rollups {
     self.rates = rates
     self.dimensions = dimensions
     stored = try StoredParts(database, dimensions)
+    providerOf = try RawStatement(database, "SELECT provider_id FROM model WHERE id = ?")
     reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
   }
 
@@ -36,12 +39,21 @@ final class Rollups {
     _ derived: RequestTable.Derived, primary: Int64, _ lines: ArraySlice<Int>,
     of pending: PendingLines
   ) throws {
+    var part = takePart()
     part.fill(derived, primary: primary)
     for (index, place) in lines.enumerated() {
       part.lines.append(
         RequestPart.Line(pending.lines[place], cost: derived.figures.attemptCosts[index]))
     }
     try add(part, sign: 1)
+    self.part = part
+  }
+
+  /// The part that was kept, and nobody else's.
+  private func takePart() -> RequestPart {
+    let part = self.part
+    self.part = RequestPart()
+    return part
   }
 
   /// Takes a stored request off, before it is derived again.
@@ -51,15 +63,16 @@ final class Rollups {
   func enter(_ request: Int64) throws { try add(stored: request, sign: 1) }
 
   private func add(stored request: Int64, sign: Int64) throws {
-    guard try stored.read(request, into: &part) else { return }
-    try add(part, sign: sign)
+    var part = takePart()
+    if try stored.read(request, into: &part) { try add(part, sign: sign) }
+    self.part = part
   }
 
   /// Notes that the share of a fee of a request changed by so much.
   func shift(fee: Int64, of part: RequestPart) {
-    row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
-    row[SumColumn.fee.place] = fee
-    addSums(part, sign: 1)
+    var row = CellRow.zero
+    row[SumColumn.fee.rawValue] = fee
+    addSums(part, row, sign: 1)
   }
 
   /// Empties the tables from a day on; its requests are to be entered again.
@@ -74,97 +87,107 @@ final class Rollups {
   // MARK: cells
 
   func add(_ part: RequestPart, sign: Int64) throws {
-    fillRow(part)
-    addSums(part, sign: sign)
-    addCoverage(part, sign: sign)
-    try addAttempts(part, sign: sign)
+    let day = part.day
+    addSums(part, Self.sums(of: part), sign: sign)
+    addCoverage(part, day, sign: sign)
+    try addAttempts(part, day, sign: sign)
+    var row = CellRow.zero
+    row[0] = 1
+    let kind = part.firstKind
     if part.ownPlanned == nil {
       add(
         .standIns,
         CellKey(
-          part.day, part.workflow, part.classCode, part.tenant, part.effectiveTier, part.primary,
-          part.served, part.firstKind), [1], sign: sign)
+          day, part.workflow, part.classCode, part.tenant, part.effectiveTier, part.primary,
+          part.served, kind), row, sign: sign)
     }
-    if part.status == .servedFallback || part.firstKind > 0 {
-      let row = [
-        1, part.status.isServed ? 1 : 0, part.cost - part.servingCost, part.servingCost,
-        part.ownPlanned ?? 0,
-      ]
-      add(
-        .fallbacks, CellKey(part.day, part.workflow, part.firstKind, 0, 0, 0, 0, 0), row,
-        sign: sign)
+    if kind > 0 || part.status == .servedFallback {
+      row[1] = part.status.isServed ? 1 : 0
+      row[2] = part.cost - part.servingCost
+      row[3] = part.servingCost
+      row[4] = part.ownPlanned ?? 0
+      add(.fallbacks, CellKey(day, part.workflow, kind, 0, 0, 0, 0, 0), row, sign: sign)
     }
-    if part.isDowngraded { try addDowngrade(part, sign: sign) }
-    for line in part.lines { note(line) }
+    if part.isDowngraded { try addDowngrade(part, day, sign: sign) }
+    for line in part.lines where line.budget.limit != nil { note(line) }
   }
 
-  private func fillRow(_ part: RequestPart) {
-    row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
-    func set(_ column: SumColumn, _ value: Int64) { row[column.place] = value }
-    set(.requests, 1)
-    row[SumColumn.servedPrimary.place + Int(Code.of(part.status))] = 1
+  private static func sums(of part: RequestPart) -> CellRow {
+    var row = CellRow.zero
     var calls: Int64 = 0
     var failures: Int64 = 0
     for line in part.lines {
       if line.isCall { calls += 1 }
       if line.isFailure { failures += 1 }
     }
-    set(.attempts, calls)
-    set(.failedAttempts, failures)
-    set(.unpricedAttempts, part.unpricedAttempts)
-    set(.downgraded, part.isDowngraded ? 1 : 0)
-    set(.ungraded, part.isUngraded ? 1 : 0)
-    set(.hit, failures > 0 ? 1 : 0)
-    set(.rescued, failures > 0 && part.status.isServed ? 1 : 0)
-    set(.inputTokens, part.usage.input)
-    set(.cachedInputTokens, part.usage.cachedInput)
-    set(.cacheWriteTokens, part.usage.cacheWrite)
-    set(.outputTokens, part.usage.output)
-    set(.reasoningTokens, part.usage.reasoning)
-    set(.cost, part.cost)
-    set(.servingCost, part.servingCost)
-    set(.ownPlanned, part.ownPlanned ?? 0)
-    switch part.status {
-    case .servedPrimary, .servedFallback, .servedCached, .servedDefault:
-      set(.servedRevenue, part.revenue)
-    case .deferred: set(.deferredRevenue, part.revenue)
-    case .rejected, .failed: set(.lostRevenue, part.revenue)
-    }
-    set(.fee, part.fee)
+    row[SumColumn.requests.rawValue] = 1
+    row[SumColumn.servedPrimary.rawValue + Int(Code.of(part.status))] = 1
+    row[SumColumn.attempts.rawValue] = calls
+    row[SumColumn.failedAttempts.rawValue] = failures
+    row[SumColumn.unpricedAttempts.rawValue] = part.unpricedAttempts
+    row[SumColumn.downgraded.rawValue] = part.isDowngraded ? 1 : 0
+    row[SumColumn.ungraded.rawValue] = part.isUngraded ? 1 : 0
+    row[SumColumn.hit.rawValue] = failures > 0 ? 1 : 0
+    row[SumColumn.rescued.rawValue] = failures > 0 && part.status.isServed ? 1 : 0
+    row[SumColumn.inputTokens.rawValue] = part.usage.input
+    row[SumColumn.cachedInputTokens.rawValue] = part.usage.cachedInput
+    row[SumColumn.cacheWriteTokens.rawValue] = part.usage.cacheWrite
+    row[SumColumn.outputTokens.rawValue] = part.usage.output
+    row[SumColumn.reasoningTokens.rawValue] = part.usage.reasoning
+    row[SumColumn.cost.rawValue] = part.cost
+    row[SumColumn.servingCost.rawValue] = part.servingCost
+    row[SumColumn.ownPlanned.rawValue] = part.ownPlanned ?? 0
+    let revenue: SumColumn =
+      switch part.status {
+      case .servedPrimary, .servedFallback, .servedCached, .servedDefault: .servedRevenue
+      case .deferred: .deferredRevenue
+      case .rejected, .failed: .lostRevenue
+      }
+    row[revenue.rawValue] = part.revenue
+    row[SumColumn.fee.rawValue] = part.fee
+    return row
   }
 
-  private func addSums(_ part: RequestPart, sign: Int64) {
+  private func addSums(_ part: RequestPart, _ row: CellRow, sign: Int64) {
+    let day = part.day
     func add(_ cut: SumCut, _ a: Int64, _ b: Int64) {
-      tables[Place.sums.rawValue].add(
-        CellKey(cut.rawValue, part.day, a, b, 0, 0, 0, 0), row, sign: sign)
+      self.add(.sums, CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0), row, sign: sign)
     }
     add(.workflow, part.workflow, part.classCode)
     add(.tenant, part.tenant, part.effectiveTier)
     add(.model, part.primary, part.served)
   }
 
-  private func addCoverage(_ part: RequestPart, sign: Int64) {
-    row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
+  private func addCoverage(_ part: RequestPart, _ day: Int64, sign: Int64) {
+    var row = CellRow.zero
     row[0] = 1
-    // The tenant is always given.
-    for field in 1..<AttributionField.allCases.count where part.attribution[field] == 0 {
-      row[field] = 1
-    }
-    row[AttributionField.allCases.count] = part.attributionConflicts
-    add(.coverage, CellKey(part.day, 0, 0, 0, 0, 0, 0, 0), row, sign: sign)
+    // The tenant is always given, and comes first.
+    for field in 1..<Self.fields where part.attribution[field] == 0 { row[field] = 1 }
+    row[Self.fields] = part.attributionConflicts
+    add(.coverage, CellKey(day, 0, 0, 0, 0, 0, 0, 0), row, sign: sign)
   }
 
-  private func addAttempts(_ part: RequestPart, sign: Int64) throws {
+  private static let fields = AttributionField.allCases.count
+
+  private func addAttempts(_ part: RequestPart, _ day: Int64, sign: Int64) throws {
     let hour = part.startedAt.hoursSince1970
     for (index, line) in part.lines.enumerated() where line.isCall {
-      row.replaceSubrange(0..., with: repeatElement(0, count: row.count))
+      var row = CellRow.zero
+      var hourRow = CellRow.zero
       row[0] = 1
       row[1] = line.cost
-      if line.isFailure, let next = part.lines[(index + 1)...].first(where: \.isCall) {
-        row[2] = 1
-        if !isRetryable(line, part) {
-          row[3] = 1
-          row[4] = next.cost
+      hourRow[0] = 1
+      if line.isFailure {
+        hourRow[1] = 1
+        hourRow[2] = line.cost
+        if let next = part.lines[(index + 1)...].first(where: \.isCall) {
+          let isMisused = !isRetryable(line, part)
+          row[2] = 1
+          row[3] = isMisused ? 1 : 0
+          row[4] = isMisused ? next.cost : 0
+          hourRow[3] = row[2]
+          hourRow[4] = row[3]
+          hourRow[5] = row[4]
         }
       }
       if line.source == .unpriced { row[5] = 1 }
@@ -174,8 +197,19 @@ final class Rollups {
         row[8] = catalog
       }
       let result = line.isFailure ? Code.of(line.failure ?? .unknown) + 1 : 0
-      add(.attempts, CellKey(hour, line.model, result, 0, 0, 0, 0, 0), row, sign: sign)
+      add(.attempts, CellKey(day, line.model, result, 0, 0, 0, 0, 0), row, sign: sign)
+      let provider = try provider(of: line.model)
+      add(.hours, CellKey(hour, provider, 0, 0, 0, 0, 0, 0), hourRow, sign: sign)
     }
+  }
+
+  private func provider(of model: Int64) throws -> Int64 {
+    if let known = providers[model] { return known }
+    providerOf.add(model)
+    defer { providerOf.reset() }
+    let provider = try providerOf.step() ? providerOf.int(0) : 0
+    providers[model] = provider
+    return provider
   }
 
   /// By the policy in force, else by policy.md's defaults.
@@ -187,7 +221,7 @@ final class Rollups {
     return policy.isRetryable(kind, outputTokens: line.outputTokens)
   }
 
-  private func addDowngrade(_ part: RequestPart, sign: Int64) throws {
+  private func addDowngrade(_ part: RequestPart, _ day: Int64, sign: Int64) throws {
     let answer = part.lines.firstIndex { line in
       switch part.status {
       case .servedCached: line.action == .cachedResponse
@@ -213,11 +247,13 @@ final class Rollups {
       isBelowFloor =
         grade < (policy.definition.classes[trafficClass] ?? ClassPolicy()).qualityFloor
     }
+    var row = CellRow.zero
+    row[0] = 1
+    row[1] = isBelowFloor ? 1 : 0
     add(
       .downgrades,
-      CellKey(
-        part.day, part.workflow, part.classCode, part.effectiveTier, Code.of(cause), 0, 0, 0),
-      [1, isBelowFloor ? 1 : 0], sign: sign)
+      CellKey(day, part.workflow, part.classCode, part.effectiveTier, Code.of(cause), 0, 0, 0),
+      row, sign: sign)
   }
 
   private func reason(_ id: Int64) throws -> String? {
@@ -240,9 +276,12 @@ final class Rollups {
     if limits[key].map({ $0 < new }) ?? true { limits[key] = new }
   }
 
-  private enum Place: Int { case sums, standIns, attempts, fallbacks, downgrades, coverage }
+  /// As in ``RollupShape/all``.
+  private enum Place: Int {
+    case sums, standIns, attempts, hours, fallbacks, downgrades, coverage
+  }
 
-  private func add(_ place: Place, _ key: CellKey, _ row: [Int64], sign: Int64) {
+  private func add(_ place: Place, _ key: CellKey, _ row: borrowing CellRow, sign: Int64) {
     tables[place.rawValue].add(key, row, sign: sign)
   }
 
@@ -292,9 +331,4 @@ struct BudgetLimit: Hashable, Comparable {
   static func < (left: BudgetLimit, right: BudgetLimit) -> Bool {
     (left.at, left.limit) < (right.at, right.limit)
   }
-}
-
-extension Timestamp {
-  /// Events start in 2000 at the earliest.
-  var hoursSince1970: Int64 { milliseconds / 3_600_000 }
 }

@@ -25,7 +25,7 @@ extension ReportSection {
       columns: [
         .count(.requests), .money(.cost), .costPerRequest, .money(.wasted), .share(.downgraded),
       ], limit: NightlyFigures.trendDays)
-    let columns = MeasureColumn.all
+    let columns = MeasureColumn.all + [.impact]
     var row: ReportTable.Row = [.day(figures.day)]
     for column in columns { row.append(try column.cell(figures.total.totals)) }
     return ReportSection(

@@ -73,6 +73,9 @@ enum PageStyle {
     .value .unit { font-size: 14px; font-weight: 500; color: var(--muted); }
     .headlines .good { color: var(--good); }
     .headlines .bad { color: var(--bad); }
+    .product a { color: inherit; text-decoration: none; }
+    .changed ol { margin: 0; padding-left: 22px; }
+    .changed li { margin: 4px 0; overflow-wrap: anywhere; }
     .todo { background: var(--note); border-color: var(--note-line); border-left-width: 5px; }
     .todo.calm { background: var(--surface); border-color: var(--good); }
     .todo ol { margin: 0; padding-left: 22px; }
@@ -107,6 +110,13 @@ enum PageStyle {
       vertical-align: bottom; color: var(--muted); font-size: 13px; font-weight: 600;
       border-bottom: 2px solid var(--line);
     }
+    thead button {
+      margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
+      text-align: inherit; cursor: pointer;
+    }
+    thead button:hover { color: var(--accent); }
+    [aria-sort] button::after { content: " ▾"; color: var(--accent); }
+    [aria-sort="ascending"] button::after { content: " ▴"; }
     tbody th, tfoot th { min-width: 128px; max-width: 420px; overflow-wrap: anywhere; }
     tbody th { font-weight: 500; }
     tbody th, tbody td { border-bottom: 1px solid var(--line); }
@@ -132,7 +142,8 @@ enum PageStyle {
     .chart figcaption { margin-bottom: 10px; font-weight: 650; }
     .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; }
     .wide svg { width: 100%; max-width: 680px; }
-    .narrow { display: none; }
+    .broad svg { width: 100%; }
+    .narrow, .broad { display: none; }
     svg text { font-size: 12px; fill: var(--text); }
     svg .tick { fill: var(--muted); }
     svg .strong { font-weight: 650; }
@@ -166,6 +177,8 @@ enum PageStyle {
   private static let media: HTML = """
     @media (min-width: 1080px) {
       .beside { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); }
+      .broad { display: block; }
+      .broad ~ .wide { display: none; }
     }
     @media (max-width: 640px) {
       body { padding: 20px 12px 32px; }
@@ -205,12 +218,19 @@ enum PageStyle {
       .table { overflow: visible; }
       table { font-size: 8.5pt; }
       thead th { font-size: 8pt; }
-      tbody th, tfoot th { min-width: 80px; }
+      thead button {
+      margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
+      text-align: inherit; cursor: pointer;
+    }
+    thead button:hover { color: var(--accent); }
+    [aria-sort] button::after { content: " ▾"; color: var(--accent); }
+    [aria-sort="ascending"] button::after { content: " ▴"; }
+    tbody th, tfoot th { min-width: 80px; }
       th, td { padding: 4px 4px 4px 8px; }
       .bar { background-position: right 2px; background-size: calc(100% - 8px) 18px; }
       .wide svg { max-width: 460px; }
-      .narrow, details { display: none; }
-      .wide { display: block; }
+      .narrow, .broad, details { display: none; }
+      .wide, .broad ~ .wide { display: block; }
       tr, .chart, .headlines > div, .todo { break-inside: avoid; }
       h2, caption, thead { break-after: avoid; }
       svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
