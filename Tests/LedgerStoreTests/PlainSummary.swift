@@ -101,6 +101,12 @@ struct PlainSummary {
   }
 
   private func price(of model: ModelID, on day: UTCDay) -> SmallWorld.Price? {
+    Self.price(of: model, on: day, in: world)
+  }
+
+  private static func price(
+    of model: ModelID, on day: UTCDay, in world: SmallWorld
+  ) -> SmallWorld.Price? {
     world.prices.filter { $0.model == model && $0.from <= day }.max { $0.from < $1.from }
   }
 
@@ -110,12 +116,16 @@ struct PlainSummary {
   }
 
   /// Nano-USD of a sum in pico-USD, half to even.
-  private func nano(_ pico: Int) -> Int {
+  private static func nano(_ pico: Int) -> Int {
     let (whole, rest) = pico.quotientAndRemainder(dividingBy: 1_000)
     return rest > 500 || (rest == 500 && whole % 2 == 1) ? whole + 1 : whole
   }
 
   private func catalogCost(_ usage: Usage, _ price: SmallWorld.Price) -> Int {
+    Self.catalogCost(usage, price)
+  }
+
+  private static func catalogCost(_ usage: Usage, _ price: SmallWorld.Price) -> Int {
     let factor = price.threshold.map { usage.input > $0 } ?? false ? 10 : 1
     let plain = Int(usage.input - usage.cachedInput - usage.cacheWrite)
     let tokens =
@@ -125,14 +135,28 @@ struct PlainSummary {
   }
 
   private func cost(of line: Attempt, on day: UTCDay) -> (cost: Int, isUnpriced: Bool) {
-    if let reported = line.reportedCost { return (Int(reported.nanoUSD), false) }
-    guard line.action == .model, let model = line.route?.model else { return (0, false) }
-    if line.usage == Usage() { return (0, false) }
-    guard let price = price(of: model, on: day) else { return (0, true) }
-    return (catalogCost(line.usage, price), false)
+    Self.cost(of: line, on: day, in: world)
   }
 
-  private func policy(on day: UTCDay) -> SmallWorld.Policy? {
+  static func cost(
+    of line: Attempt, on day: UTCDay, in world: SmallWorld
+  ) -> (cost: Int, isUnpriced: Bool) {
+    if let reported = line.reportedCost { return (Int(reported.nanoUSD), false) }
+    guard line.action == .model, line.route != nil else { return (0, false) }
+    if let cost = catalogCost(of: line, on: day, in: world) { return (cost, false) }
+    return (0, true)
+  }
+
+  /// What the catalog says a call cost; nil where it does not know.
+  static func catalogCost(of line: Attempt, on day: UTCDay, in world: SmallWorld) -> Int? {
+    guard line.action == .model, let model = line.route?.model else { return nil }
+    if line.usage == Usage() { return 0 }
+    return price(of: model, on: day, in: world).map { catalogCost(line.usage, $0) }
+  }
+
+  private func policy(on day: UTCDay) -> SmallWorld.Policy? { Self.policy(on: day, in: world) }
+
+  private static func policy(on day: UTCDay, in world: SmallWorld) -> SmallWorld.Policy? {
     var holding: SmallWorld.Policy?
     for policy in world.policies where policy.from <= day {
       if holding.map({ $0.from <= policy.from }) ?? true { holding = policy }
@@ -141,8 +165,12 @@ struct PlainSummary {
   }
 
   private func grade(of model: ModelID, on day: UTCDay) -> Grade? {
-    if let grade = policy(on: day)?.grades[model] { return grade }
-    guard let price = price(of: model, on: day) else { return nil }
+    Self.grade(of: model, on: day, in: world)
+  }
+
+  static func grade(of model: ModelID, on day: UTCDay, in world: SmallWorld) -> Grade? {
+    if let grade = policy(on: day, in: world)?.grades[model] { return grade }
+    guard let price = price(of: model, on: day, in: world) else { return nil }
     // 8.00 USD per million tokens are 8,000,000 pico-USD per token.
     return price.output >= 8_000_000 ? .frontier : price.output >= 1_500_000 ? .balanced : .lowCost
   }

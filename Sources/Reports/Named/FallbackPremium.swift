@@ -91,7 +91,7 @@ struct FallbackPremium: Sendable {
       left.element.1 != right.element.1
         ? left.element.1 > right.element.1 : left.offset < right.offset
     }.map(\.element.0)
-    return try ReportTable(
+    var table = ReportTable(
       title: title,
       columns: [
         .init(column, head, .text),
@@ -102,8 +102,9 @@ struct FallbackPremium: Sendable {
         .init("requests", "Requests", .count, addsUp: true),
         .init("served_share", "Served", .share),
       ],
-      rows: ordered.map { cells(.optional(name: $0.key?.text), $0.rows) }
-    ).limited(to: 40).totalled(cells(.label("All"), rows))
+      rows: ordered.map { cells(.optional(name: $0.key?.text), $0.rows) })
+    table.alignsMoney = true
+    return try table.limited(to: 40).totalled(cells(.label("All"), rows))
   }
 
   private func data() throws(ReportError) -> ReportTable {

@@ -22,8 +22,10 @@ extension ReportTable {
       total == nil
       ? ""
       : "<tfoot><tr>\(columns.enumerated().map { $1.cell(rows.count, isHead: $0 == 0, content) })</tr></tfoot>\n"
+    // A short table stays on one sheet of paper.
+    let size: HTML = rows.count <= 14 ? " short" : ""
     return """
-      <div class="table" role="region" aria-label="\(title)" tabindex="0">
+      <div class="table\(size)" role="region" aria-label="\(title)" tabindex="0">
       <table>
       <caption>\(title)</caption>
       <thead><tr>\(heads)</tr></thead>

@@ -231,8 +231,10 @@ enum PageStyle {
       .wide svg { max-width: 460px; }
       .narrow, .broad, details { display: none; }
       .wide, .broad ~ .wide { display: block; }
-      tr, .chart, .headlines > div, .todo { break-inside: avoid; }
-      h2, caption, thead { break-after: avoid; }
+      .beside { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 8px 24px; }
+      .beside .wide svg { max-width: 100%; }
+      tr, .chart, .headlines > div, .todo, .short, .beside { break-inside: avoid; }
+      h2, caption, thead, .lead { break-after: avoid; }
       svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
 
