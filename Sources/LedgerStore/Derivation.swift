@@ -6,20 +6,18 @@ internal import Units
 /// Derives requests from their lines and writes what follows: the requests, the costs of their lines,
 /// the sums behind the means of planned cost.
 final class Derivation {
-  let attempts: AttemptTable
-  let requests: RequestTable
   let rates: RateBook
+  private let requests: RequestTable
   private let database: Database
   private let dimensions: Dimensions
   private var plan: PlanTables
   private let rollups: Rollups
   private var fees = FeeShares()
 
-  init(_ database: Database, _ dimensions: Dimensions) throws {
+  init(_ database: Database, _ dimensions: Dimensions, _ requests: RequestTable) throws {
     self.database = database
     self.dimensions = dimensions
-    attempts = try AttemptTable(database)
-    requests = try RequestTable(database)
+    self.requests = requests
     rates = try RateBook(database, dimensions)
     plan = PlanTables(database)
     rollups = try Rollups(database, rates, dimensions)
@@ -37,21 +35,28 @@ final class Derivation {
     try rollups.flush()
   }
 
-  /// Derives a request from its stored lines and those that wait, which are written.
-  func derive(_ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines) throws {
-    guard !requests.isNew(id) else { return try enter(id, places, of: pending) }
-    if let previous = try requests.previous(id, dimensions) {
+  /// Derives a request from its stored lines and those that wait, in the order of their positions, and
+  /// writes it and them.
+  func derive(
+    _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook
+  ) throws {
+    let added = places.map { place in
+      let line = pending.lines[place]
+      return book.line(line, event: pending.text(line.event.event))
+    }
+    let keys = places.lazy.map { pending.lines[$0].event.eventKey }
+    if let first = places.first, requests.isNew(id) {
+      let event = pending.lines[first].event
+      let name = pending.text(event.request)
+      guard let derived = try derived(added, name: name) else { return }
+      try requests.write(
+        new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys, dimensions)
+      account(derived, previous: nil)
+      try rollups.enter(derived, added, fee: 0)
+    } else if let previous = try requests.stored(id, dimensions) {
       try rollups.withdraw(id)
-      var contexts: [Int64: Context] = [:]
-      for place in places {
-        let line = pending.lines[place]
-        // The derivation settles what the line cost and where it stands.
-        let entered = try attempts.enter(
-          line, text: pending.text(line.event.event), cost: AttemptCost(of: line.link, at: nil),
-          place: 0)
-        contexts[entered] = line.link.context
-      }
-      try derive(id, previous, newContexts: contexts)
+      let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
+      try write(id, lines, over: previous, eventKeys: keys)
     }
   }
 
@@ -61,106 +66,84 @@ final class Derivation {
 
   /// Derives a stored request again, after ``begin(from:)``.
   func derive(_ id: Int64) throws {
-    guard let previous = try requests.previous(id, dimensions) else { return }
-    try derive(id, previous, newContexts: [:])
+    guard let previous = try requests.stored(id, dimensions) else { return }
+    try write(id, previous.lines.map(\.line), over: previous, eventKeys: EmptyCollection())
   }
 
-  /// A new request: all its lines wait, in the order of their positions.
-  private func enter(_ id: Int64, _ places: ArraySlice<Int>, of pending: PendingLines) throws {
-    let links = places.map { pending.lines[$0].link }
-    guard let chain = Chain(links), let primary = chain.primary, let first = places.first else {
-      return
+  /// Looks up what stored lines name before their prices are asked for.
+  func learnModels(of lines: [StoredLine]) throws {
+    for line in lines {
+      if let route = line.link.route { try rates.learn(route.model) }
+      if let primary = line.link.context.primary { try rates.learn(primary.model) }
     }
-    let name = pending.lines[first].event
-    let figures = try figures(chain, links) {
-      String(decoding: pending.text(name.request), as: UTF8.self)
-    }
-    for (index, place) in places.enumerated() {
-      let line = pending.lines[place]
-      let entered = try attempts.enter(
-        line, text: pending.text(line.event.event), cost: figures.attemptCosts[index],
-        place: index)
-      if index > 0, line.link.context != chain.context {
-        try attempts.enter(line.link.context, of: entered, dimensions)
-      }
-    }
-    let derived = try derived(chain, figures, links)
-    try requests.write(
-      id, new: RequestTable.NewName(text: pending.text(name.request), key: name.requestKey),
-      derived, primary: primary, dimensions)
-    account(chain, figures, primary, previous: nil)
-    try rollups.enter(derived, primary: primary.model, places, of: pending)
   }
 
-  private func derive(
-    _ id: Int64, _ previous: RequestTable.Previous, newContexts: [Int64: Context]
+  private func write(
+    _ id: Int64, _ lines: [StoredLine], over previous: RequestTable.Previous,
+    eventKeys: some Collection<Int64>
   ) throws {
-    var lines = try attempts.lines(of: id, context: previous.context, dimensions)
-    for index in lines.indices {
-      if let own = newContexts[lines[index].id] { lines[index].link.context = own }
+    try learnModels(of: lines)
+    guard let derived = try derived(lines, name: previous.name[...]) else { return }
+    let isSame =
+      try lines.count == previous.lines.count
+      && derived.figures.attemptCosts.elementsEqual(previous.lines) { $0.stored == $1.derived }
+      && RequestTable.values(derived, dimensions) == previous.columns
+    if !isSame {
+      try requests.write(
+        id, over: previous, derived, lines, eventKeys: eventKeys, dimensions)
     }
-    let links = lines.map(\.link)
-    guard let chain = Chain(links), let primary = chain.primary else { return }
-    try rates.learn(primary.model)
-    for link in links { if let route = link.route { try rates.learn(route.model) } }
-    let figures = try figures(chain, links) { try requests.name(of: id) }
-    for (index, line) in lines.enumerated() {
-      try attempts.settle(line, cost: figures.attemptCosts[index], place: index)
-      try attempts.settle(
-        line, differs: line.link.context != chain.context, isNew: newContexts[line.id] != nil,
-        dimensions)
-    }
-    try requests.write(
-      id, new: nil, derived(chain, figures, links), primary: primary, dimensions)
-    account(chain, figures, primary, previous: previous)
-    try rollups.enter(id)
-  }
-
-  private func figures(
-    _ chain: Chain, _ links: [Link], _ name: () throws -> String
-  ) throws -> RequestFigures {
-    do {
-      return try RequestFigures(chain, links: links, rates: rates)
-    } catch {
-      throw LedgerError(.data, "the request \(try name()): \(error.what)", remedy: error.remedy)
-    }
+    account(derived, previous: previous)
+    try rollups.enter(derived, lines, fee: rates.hasFees ? rollups.fee(of: id) : 0)
   }
 
   /// Notes what a request changes in the sums over requests.
-  private func account(
-    _ chain: Chain, _ figures: RequestFigures, _ primary: RouteKey,
-    previous: RequestTable.Previous?
-  ) {
-    let day = chain.startedAt.day
+  private func account(_ derived: RequestTable.Derived, previous: RequestTable.Previous?) {
+    let context = derived.chain.context
+    let day = derived.chain.startedAt.day
     let month = Int64(day.month.monthsSince0)
-    let part = figures.ownPlannedCost.map {
+    let part = derived.figures.ownPlannedCost.map {
       PlanPart(
         day: Int64(day.daysSince1970), month: month,
-        workflow: chain.context.attribution[AttributionField.workflow.index],
-        model: primary.model, planned: $0)
+        workflow: context.attribution[AttributionField.workflow.index],
+        model: derived.primary.model, planned: $0)
     }
     plan.replace(previous?.plan, by: part)
     guard rates.hasFees else { return }
-    fees.touch(tenant: chain.context.attribution[AttributionField.tenant.index], month: month)
+    fees.touch(tenant: context.attribution[AttributionField.tenant.index], month: month)
     if let previous { fees.touch(tenant: previous.tenant, month: previous.month) }
   }
 
-  private func derived(
-    _ chain: Chain, _ figures: RequestFigures, _ links: [Link]
-  ) throws -> RequestTable.Derived {
+  /// What follows from a request's lines; nil if they have neither a primary nor a route.
+  /// - Throws: ``LedgerError`` naming the request if a sum leaves 64 bits.
+  func derived(
+    _ lines: [StoredLine], name: ArraySlice<UInt8>
+  ) throws -> RequestTable.Derived? {
+    let links = lines.map(\.link)
+    guard let chain = Chain(links), let primary = chain.primary else { return nil }
+    let figures: RequestFigures
+    do {
+      figures = try RequestFigures(chain, links: links, rates: rates)
+    } catch {
+      let name = String(decoding: name, as: UTF8.self)
+      throw LedgerError(.data, "the request \(name): \(error.what)", remedy: error.remedy)
+    }
     let day = chain.startedAt.day
-    let tenant = chain.context.attribution[AttributionField.tenant.index]
-    let terms = try rates.tenant(tenant)?.terms(on: day)
     var context = chain.context
-    var tier = context.attribution[AttributionField.tier.index]
-    if tier == 0, let name = terms?.tier { tier = try dimensions.id(name, of: .tier) }
-    context.attribution[AttributionField.tier.index] = tier
+    let terms = try rates.tenant(context.attribution[AttributionField.tenant.index])?
+      .terms(on: day)
+    var termsTier: Int64?
+    if context.attribution[AttributionField.tier.index] == 0, let name = terms?.tier {
+      let tier = try dimensions.id(name, of: .tier)
+      context.attribution[AttributionField.tier.index] = tier
+      termsTier = tier
+    }
     return RequestTable.Derived(
-      chain: chain, figures: figures,
-      trafficClass: try rates.trafficClass(
-        given: context.trafficClass, { try dimensions.attribution(context) }, on: day),
-      effectiveTier: tier == 0 ? nil : tier,
-      revenue: chain.revenue ?? terms?.revenuePerRequest ?? .zero,
+      chain: chain, primary: primary, figures: figures,
+      policyClass: context.trafficClass == nil
+        ? try rates.trafficClass(
+          given: nil, { try dimensions.attribution(context) }, on: day) : nil,
+      termsTier: termsTier,
+      termsRevenue: chain.revenue == nil ? terms?.revenuePerRequest : nil,
       servedModel: chain.servingIndex.flatMap { links[$0].route?.model })
   }
 }

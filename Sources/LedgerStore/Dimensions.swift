@@ -14,12 +14,12 @@ private final class NameTable {
   /// Names kept in memory; past that the table answers. Threads and users have no bound.
   private static let mostCached = 100_000
 
-  init(_ database: Database, _ table: String, isUnbounded: Bool = false) throws {
+  init(_ database: Database, _ table: String, keys kind: KeyRuns.Kind? = nil) throws {
     self.database = database
     find = try RawStatement(database, "SELECT id FROM \(table) WHERE name = ?")
     insert = try RawStatement(database, "INSERT INTO \(table) (name) VALUES (?)")
     read = try RawStatement(database, "SELECT name FROM \(table) WHERE id = ?")
-    keys = isUnbounded ? try KeyIndex(database, table + "_key") : nil
+    keys = try kind.map { try KeyIndex(database, $0) }
   }
 
   /// The number of a name of which a book asks but once; it is entered if it is new.
@@ -92,7 +92,7 @@ final class Dimensions {
   init(_ database: Database) throws {
     self.database = database
     attribution = try AttributionField.allCases.map {
-      try NameTable(database, $0.table, isUnbounded: $0.isUnbounded)
+      try NameTable(database, $0.table, keys: $0.keyKind)
     }
     decisionReasons = try NameTable(database, "decision_reason")
     providers = try NameTable(database, "provider")
@@ -211,8 +211,15 @@ final class Dimensions {
 }
 
 extension AttributionField {
-  /// Whether a log may have any number of names of it.
-  var isUnbounded: Bool { self == .user || self == .thread || self == .session }
+  /// The keys of its names if a log may have any number of them.
+  var keyKind: KeyRuns.Kind? {
+    switch self {
+    case .user: .user
+    case .thread: .thread
+    case .session: .session
+    default: nil
+    }
+  }
 
   /// The table of its names (schema 0001); `_id` after it is its column in the facts.
   var table: String {

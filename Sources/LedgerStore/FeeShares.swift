@@ -17,7 +17,7 @@ struct FeeShares {
   /// Takes all shares back, before terms change.
   static func clear(_ database: Database) throws {
     try database.execute(
-      sql: "UPDATE request SET fee_share_nano_usd = 0 WHERE fee_share_nano_usd <> 0")
+      sql: "UPDATE stored_request SET fee_share_nano_usd = 0 WHERE fee_share_nano_usd <> 0")
   }
 
   /// Shares the fee of every touched month of a tenant anew.
@@ -42,13 +42,13 @@ struct FeeShares {
   private func share(
     _ fees: [Int64: Money], month: UTCMonth, _ database: Database, _ rollups: Rollups
   ) throws {
-    let from = month.firstDay.start.milliseconds
-    let to = month.next.firstDay.start.milliseconds
+    let from = Int64(month.firstDay.daysSince1970)
+    let to = Int64(month.next.firstDay.daysSince1970)
     let count = try RawStatement(
       database,
       """
       SELECT tenant_id, sum(status <= 3) FROM request
-      WHERE started_ms >= ? AND started_ms < ? GROUP BY tenant_id
+      WHERE day >= ? AND day < ? GROUP BY tenant_id
       """)
     count.add(from)
     count.add(to)
@@ -64,10 +64,10 @@ struct FeeShares {
       SELECT id, tenant_id, status, fee_share_nano_usd, started_ms, workflow_id, traffic_class,
         effective_tier_id, primary_model_id, served_model_id
       FROM request
-      WHERE started_ms >= ? AND started_ms < ? ORDER BY started_ms, request_id
+      WHERE day >= ? AND day < ? ORDER BY day, started_ms, request_id
       """)
     let give = try RawStatement(
-      database, "UPDATE request SET fee_share_nano_usd = ? WHERE id = ?")
+      database, "UPDATE stored_request SET fee_share_nano_usd = ? WHERE id = ?")
     walk.add(from)
     walk.add(to)
     while try walk.step() {

@@ -17,28 +17,26 @@ package final class LedgerWriter {
   }
 
   /// Requests that the ledger did not have before.
-  package var newRequests: Int { derivation.requests.newCount }
+  package var newRequests: Int { requests.newCount }
 
   private let database: Database
   private let dimensions: Dimensions
   private let derivation: Derivation
-  private var attempts: AttemptTable { derivation.attempts }
-  private var requests: RequestTable { derivation.requests }
+  private let requests: RequestTable
   private var pending = PendingLines()
-  /// The ledger's numbers for those of the run's book, by kind.
-  private var numbers = [[Int64]](repeating: [0], count: EventBatch.nameKinds)
-  private var routes: [Dimensions.StoredRoute] = []
+  private var book = RunBook()
 
   /// Lines that wait for the derivation of their requests, at most.
   private static let mostPending = 50_000
 
-  /// Keys that wait to be written in their order. More would make fewer page writes of as many keys.
+  /// Keys that wait to be written as a run.
   private static let mostKeys = 400_000
 
   package init(_ database: Database) throws {
     self.database = database
     dimensions = try Dimensions(database)
-    derivation = try Derivation(database, dimensions)
+    requests = try RequestTable(database)
+    derivation = try Derivation(database, dimensions, requests)
   }
 
   // MARK: lines
@@ -46,16 +44,16 @@ package final class LedgerWriter {
   /// Takes note of the names that are new in a batch; comes before its lines.
   package func learn(_ batch: EventBatch) throws {
     if batch.hasNewBook {
-      numbers = [[Int64]](repeating: [0], count: EventBatch.nameKinds)
-      routes = []
+      try derive(leastKeys: Self.mostKeys)
+      book = RunBook()
     }
     for (kind, names) in batch.newNames.enumerated() {
-      for name in names { numbers[kind].append(try dimensions.id(name, kind: kind)) }
+      for name in names { book.add(try dimensions.id(name, kind: kind), kind: kind) }
     }
     for route in batch.newRoutes {
       let stored = try dimensions.route(route)
       try derivation.rates.learn(stored.key.model)
-      routes.append(stored)
+      book.add(stored)
     }
   }
 
@@ -63,30 +61,14 @@ package final class LedgerWriter {
   package func admit(_ event: EventBatch.Event, of batch: EventBatch, file: Int64) throws -> Verdict
   {
     let eventID = batch.texts[event.event.range]
-    if let known = try pending.contentHash(event.eventKey, event: eventID)
-      ?? attempts.contentHash(event.eventKey, event: eventID)
-    {
-      return known == event.contentHash ? .duplicate : .conflict
+    if let known = try contentHash(event.eventKey, event: eventID) {
+      return known == event.storedHash ? .duplicate : .conflict
     }
+    requests.tell(event: event.eventKey)
     let name = batch.texts[event.request.range]
-    let request: Int64
-    if let known = pending.request(event.requestKey, name: name) {
-      request = known
-    } else {
-      request = try requests.id(event.requestKey, name: name) ?? requests.newID()
-      pending.enter(request: request, key: event.requestKey, name: name)
-    }
-    let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
-    let link = Link(
-      startedAt: event.startedAt, context: context(of: event), action: event.action,
-      route: route?.key, outcome: event.outcome, usage: event.usage,
-      reportedCost: event.reportedCost, revenue: event.revenue)
-    let reason = numbers[EventBatch.decisionReasons][Int(event.decisionReason)]
+    let request = try number(event.requestKey, name: name)
     pending.append(
-      PendingLine(
-        event: event, request: request, file: file, route: route?.id,
-        decisionReason: reason == 0 ? nil : reason, link: link),
-      event: eventID, name: name)
+      PendingLine(event: event, request: request, file: file), event: eventID, name: name)
     if pending.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
     return .accepted
   }
@@ -97,14 +79,25 @@ package final class LedgerWriter {
     try derivation.finish()
   }
 
-  private func context(of event: EventBatch.Event) -> Context {
-    var context = Context()
-    for kind in 0..<EventBatch.decisionReasons {
-      context.attribution[kind] = numbers[kind][Int(event.attribution[kind])]
+  private func contentHash(_ key: Int64, event: ArraySlice<UInt8>) throws -> Int64? {
+    guard requests.mayHave(event: key) else { return nil }
+    return try pending.contentHash(key, event: event)
+      ?? requests.contentHash(key, event: event, dimensions)
+  }
+
+  /// The number of a request, which is a new one for a new request.
+  private func number(_ key: Int64, name: ArraySlice<UInt8>) throws -> Int64 {
+    if requests.mayHave(request: key) {
+      if let known = pending.request(key, name: name) { return known }
+      if let known = try requests.id(key, name: name) {
+        pending.enter(request: known, key: key, name: name)
+        return known
+      }
     }
-    context.trafficClass = event.trafficClass
-    if event.primary != 0 { context.primary = routes[Int(event.primary) - 1].key }
-    return context
+    requests.tell(request: key)
+    let id = requests.newID()
+    pending.enter(request: id, key: key, name: name)
+    return id
   }
 
   /// Derives the requests of the lines that wait, and writes both.
@@ -115,12 +108,11 @@ package final class LedgerWriter {
       let request = pending.lines[order[start]].request
       let end =
         order[start...].firstIndex { pending.lines[$0].request != request } ?? order.endIndex
-      try derivation.derive(request, adding: order[start..<end], of: pending)
+      try derivation.derive(request, adding: order[start..<end], of: pending, book)
       start = end
     }
     pending.removeAll()
     try derivation.flushPlan()
-    try attempts.flush(least: leastKeys)
     try requests.flush(least: leastKeys)
     try dimensions.flush(least: leastKeys)
   }
@@ -134,7 +126,8 @@ package final class LedgerWriter {
     var last: Int64 = 0
     while true {
       let ids = try Int64.fetchAll(
-        database, sql: "SELECT id FROM request WHERE id > ? AND day >= ? ORDER BY id LIMIT ?",
+        database,
+        sql: "SELECT id FROM stored_request WHERE id > ? AND day >= ? ORDER BY id LIMIT ?",
         arguments: [last, from, Self.mostPending])
       for id in ids { try derivation.derive(id) }
       try derivation.flushPlan()

@@ -1,14 +1,11 @@
 internal import Traffic
 
-/// A line that the ledger does not have yet, by the ledger's numbers.
+/// A line that the ledger does not have yet, by the numbers of its run's book.
 struct PendingLine {
   /// Its texts lie in ``PendingLines``.
   var event: EventBatch.Event
   let request: Int64
   let file: Int64
-  let route: Int64?
-  let decisionReason: Int64?
-  let link: Link
 }
 
 /// The lines that wait to be written with their requests.
@@ -16,9 +13,9 @@ struct PendingLines {
   private(set) var lines: [PendingLine] = []
   private var texts: [UInt8] = []
   /// Places in `lines` by the keys of their event ids.
-  private var events = KeyMap()
+  private var events = KeyBuckets(bits: 8)
   /// Places in `requests` by the keys of their ids.
-  private var requestKeys = KeyMap()
+  private var requestKeys = KeyBuckets(bits: 8)
   private var requests: [(id: Int64, name: EventBatch.Text, key: Int64)] = []
 
   var count: Int { lines.count }
@@ -26,9 +23,9 @@ struct PendingLines {
   func text(_ text: EventBatch.Text) -> ArraySlice<UInt8> { texts[text.range] }
 
   /// The content hash of the line that waits under an event id.
-  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> SIMD2<UInt64>? {
+  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> Int64? {
     events.value(key) { text(lines[Int($0)].event.event).elementsEqual(event) }
-      .map { lines[Int($0)].event.contentHash }
+      .map { lines[Int($0)].event.storedHash }
   }
 
   /// The number of a request that has lines here.
@@ -79,4 +76,9 @@ struct PendingLines {
     requestKeys.removeAll()
     requests.removeAll(keepingCapacity: true)
   }
+}
+
+extension EventBatch.Event {
+  /// The half of its content hash that the ledger keeps.
+  var storedHash: Int64 { Int64(bitPattern: contentHash.x) }
 }

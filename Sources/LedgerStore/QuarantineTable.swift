@@ -24,6 +24,9 @@ package final class QuarantineTable {
   private let mend: RawStatement
   private let restate: RawStatement
   private let database: Database
+  // As they stand when the first line is marked: the writer has written what it admitted.
+  private lazy var requests = Result { try RequestTable(database) }
+  private lazy var dimensions = Result { try Dimensions(database) }
 
   private static let columns = """
     SELECT r.id, r.file_id, r.line, f.format, r.code = 'conflict', r.excerpt,
@@ -36,13 +39,7 @@ package final class QuarantineTable {
     find = try RawStatement(database, "\(Self.columns) WHERE r.line_sha256 = ? ORDER BY r.id")
     next = try RawStatement(
       database, "\(Self.columns) WHERE r.id > ? AND r.mended_by IS NULL ORDER BY r.id LIMIT 1")
-    mend = try RawStatement(
-      database,
-      """
-      UPDATE rejected_line SET mended_by = (
-        SELECT a.id FROM event_key k JOIN attempt a ON a.id = k.id WHERE k.key = ? AND a.event_id = ?)
-      WHERE id = ?
-      """)
+    mend = try RawStatement(database, "UPDATE rejected_line SET mended_by = ? WHERE id = ?")
     restate = try RawStatement(
       database, "UPDATE rejected_line SET code = ?, reason = ?, excerpt = ? WHERE id = ?")
   }
@@ -65,8 +62,10 @@ package final class QuarantineTable {
   /// Takes a line out of the quarantine: it is the attempt of this event, or a duplicate of it. The
   /// attempt must have been written.
   package func mend(_ line: Waiting, by event: Name, isDuplicate: Bool) throws {
-    mend.add(TextKey.of(Array(event.text.utf8).span))
-    mend.add(event.text)
+    let text = Array(event.text.utf8)
+    mend.add(
+      try requests.get().request(
+        ofEvent: TextKey.of(text.span), text: text[...], dimensions.get()))
     mend.add(line.id)
     try mend.run()
     try count(line, as: isDuplicate ? "duplicates" : "accepted")

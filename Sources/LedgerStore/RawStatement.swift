@@ -32,6 +32,12 @@ final class RawStatement {
 
   deinit { sqlite3_finalize(handle) }
 
+  /// The SQL that enters a row by its columns.
+  static func insert(into table: String, _ columns: [String]) -> String {
+    let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+    return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))"
+  }
+
   // Each call binds the next parameter, from the first.
 
   func add(_ value: Int64) {
@@ -46,6 +52,25 @@ final class RawStatement {
       return
     }
     add(value)
+  }
+
+  /// A number of a table; 0 is bound as NULL.
+  func add(optional id: Int64) {
+    bound += 1
+    if id == 0 { sqlite3_bind_null(handle, bound) } else { sqlite3_bind_int64(handle, bound, id) }
+  }
+
+  /// Leaves the next parameters NULL.
+  func skip(_ count: Int32) {
+    for _ in 0..<count {
+      bound += 1
+      sqlite3_bind_null(handle, bound)
+    }
+  }
+
+  /// Binds the last parameter, out of turn.
+  func setLast(_ value: Bool) {
+    sqlite3_bind_int64(handle, sqlite3_bind_parameter_count(handle), value ? 1 : 0)
   }
 
   func add(_ value: Bool) { add(Int64(value ? 1 : 0)) }
@@ -71,6 +96,24 @@ final class RawStatement {
     }
   }
 
+  /// A text in UTF-8.
+  func add(text: Span<UInt8>) {
+    bound += 1
+    text.withUnsafeBytes { bytes in
+      _ = sqlite3_bind_text(
+        handle, bound, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+        Self.transient)
+    }
+  }
+
+  func add(blob: Span<UInt8>) {
+    bound += 1
+    blob.withUnsafeBytes { bytes in
+      _ = sqlite3_bind_blob(
+        handle, bound, bytes.baseAddress, Int32(bytes.count), Self.transient)
+    }
+  }
+
   func add(_ value: String?) {
     guard let value else {
       bound += 1
@@ -88,13 +131,6 @@ final class RawStatement {
       _ = value.withUnsafeBytes {
         sqlite3_bind_blob(handle, bound, $0.baseAddress, Int32($0.count), Self.transient)
       }
-    }
-  }
-
-  func add(hash: SIMD2<UInt64>) {
-    bound += 1
-    _ = withUnsafeBytes(of: hash) {
-      sqlite3_bind_blob(handle, bound, $0.baseAddress, 16, Self.transient)
     }
   }
 
@@ -146,14 +182,15 @@ final class RawStatement {
     return UnsafeBufferPointer(start: bytes, count: count).elementsEqual(expected)
   }
 
-  /// A blob of 16 bytes, as ``add(hash:)`` binds it.
-  func hash(_ column: Int32) -> SIMD2<UInt64> {
-    guard let bytes = sqlite3_column_blob(handle, column),
-      sqlite3_column_bytes(handle, column) == 16
-    else { return SIMD2() }
-    return SIMD2(
-      bytes.loadUnaligned(as: UInt64.self),
-      bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+  func isText(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
+
+  /// The bytes of a text or blob, which are there until the next step.
+  func rawBytes(_ column: Int32) -> UnsafeRawBufferPointer {
+    let bytes = sqlite3_column_blob(handle, column)
+    return UnsafeRawBufferPointer(
+      start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
   }
 
   func blob(_ column: Int32) -> [UInt8] {

@@ -136,10 +136,10 @@ private final class RequestRows {
         primary_route_id, cost_nano_usd,
         (SELECT a.budget_limit_nano_usd FROM attempt a
           WHERE a.request_id = request.id AND a.budget_limit_nano_usd IS NOT NULL
-          ORDER BY a.position DESC, a.event_id DESC LIMIT 1)
+          ORDER BY a.place DESC LIMIT 1)
       FROM request
       WHERE started_ms >= ifnull(?, started_ms) AND started_ms < ifnull(?, started_ms + 1)
-      ORDER BY started_ms, request_id
+      ORDER BY day, started_ms, request_id
       """)
     attempts = try RawStatement(
       database,
@@ -147,7 +147,7 @@ private final class RequestRows {
       SELECT action, route_id, outcome, failure_kind, output_tokens, ifnull(latency_ms, 0),
         cost_nano_usd, decision_step, budget_limit_nano_usd, budget_spent_nano_usd,
         prepaid_balance_nano_usd
-      FROM attempt WHERE request_id = ? ORDER BY position, event_id
+      FROM attempt WHERE request_id = ? ORDER BY place
       """)
   }
 

@@ -13,77 +13,89 @@ struct PlanPart: Hashable {
   let planned: Money
 }
 
-/// Requests as they are derived from their attempts.
+/// Requests as they are derived from their attempts, each with its attempt if it has but one.
 final class RequestTable {
-  /// What the ledger last derived for a request.
+  /// What the ledger holds of a request.
   struct Previous {
+    /// The text of its id.
+    let name: [UInt8]
     let month: Int64
     /// With the primary only if the lowest attempt states one.
     let context: Context
     let plan: PlanPart?
+    /// ``RequestTable/columns`` but for the id.
+    let columns: [Int64?]
+    /// In their order.
+    var lines: [DerivedLine]
 
     var tenant: Int64 { context.attribution[AttributionField.tenant.index] }
   }
 
-  private let previous: RawStatement
-  private let name: RawStatement
+  /// Everything that is derived for a request and stored with it.
+  struct Derived {
+    let chain: Chain
+    let primary: RouteKey
+    let figures: RequestFigures
+    /// What stands in for a class, a tier and a revenue that are not given.
+    let policyClass: TrafficClass?
+    let termsTier: Int64?
+    let termsRevenue: Money?
+    let servedModel: Int64?
+  }
+
+  /// Without the attempt's, the share of a fee, and the text of the id.
+  static let columns =
+    ["started_ms"] + ContextColumns.names + [
+      "primary_is_stated", "attribution_conflicts", "terms_tier_id", "policy_class",
+      "primary_model_id", "status", "served_model_id", "attempts", "failed_attempts",
+      "unpriced_attempts", "is_downgraded", "is_ungraded", "input_tokens", "cached_input_tokens",
+      "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost_nano_usd",
+      "wasted_nano_usd", "premium_nano_usd", "event_revenue_nano_usd", "terms_revenue_nano_usd",
+    ]
+
+  private let attempts: AttemptTable
   private let insert: RawStatement
   private let update: RawStatement
+  private let select: RawStatement
+  private let name: RawStatement
   private let keys: KeyIndex
+  private let eventKeys: KeyIndex
   private var nextID: Int64
   private var lastWritten: Int64
   /// Requests that were written for the first time.
   private(set) var newCount = 0
 
   init(_ database: Database) throws {
-    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM request") ?? 0) + 1
+    attempts = try AttemptTable(database)
+    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM stored_request") ?? 0) + 1
     lastWritten = nextID - 1
-    keys = try KeyIndex(database, "request_key")
-    name = try RawStatement(database, "SELECT request_id FROM request WHERE id = ?")
-    previous = try RawStatement(
-      database,
-      """
-      SELECT tenant_id, tier_id, user_id, application_id, feature_id, workflow_id, assistant_id,
-        thread_id, session_id, environment_id, given_class,
-        iif(primary_is_stated, primary_route_id, NULL), day, month, primary_model_id,
-        own_planned_nano_usd
-      FROM request WHERE id = ?
-      """)
-    let columns = """
-      id, started_ms, day, month, tenant_id, tier_id, user_id, application_id, feature_id,
-      workflow_id, assistant_id, thread_id, session_id, environment_id, given_class,
-      primary_route_id, primary_is_stated, attribution_conflicts, effective_tier_id,
-      traffic_class, primary_model_id, status, served_model_id, attempts, failed_attempts,
-      unpriced_attempts, is_downgraded, is_ungraded, input_tokens, cached_input_tokens,
-      cache_write_tokens, output_tokens, reasoning_tokens, cost_nano_usd, serving_cost_nano_usd,
-      own_planned_nano_usd, revenue_nano_usd
-      """.split { $0 == "," || $0.isWhitespace }
-    insert = try RawStatement(
-      database,
-      """
-      INSERT INTO request (\(columns.joined(separator: ", ")), request_id)
-      VALUES (?\(String(repeating: ", ?", count: columns.count)))
-      """)
-    func parameter(_ column: Substring) -> String {
-      "?\((columns.firstIndex(of: column) ?? 0) + 1)"
-    }
+    keys = try KeyIndex(database, .request)
+    eventKeys = try KeyIndex(database, .event)
+    let all = ["id", "request_id"] + Self.columns + LineColumns.names
+    insert = try RawStatement(database, RawStatement.insert(into: "stored_request", all))
     update = try RawStatement(
       database,
       """
-      UPDATE request SET \(columns.dropFirst().map { "\($0) = \(parameter($0))" }
-        .joined(separator: ", ")),
-        fee_share_nano_usd = iif(tenant_id = \(parameter("tenant_id"))
-          AND month = \(parameter("month")), fee_share_nano_usd, 0)
+      UPDATE stored_request SET
+        \(all.enumerated().dropFirst(2).map { "\($1) = ?\($0 + 1)" }.joined(separator: ", ")),
+        fee_share_nano_usd = iif(?\(all.count + 1), fee_share_nano_usd, 0)
       WHERE id = ?1
       """)
+    let read = ["request_id"] + Self.columns + LineColumns.names
+    select = try RawStatement(
+      database,
+      "SELECT \(read.joined(separator: ", ")) FROM stored_request WHERE id = ?")
+    name = try RawStatement(database, "SELECT request_id FROM stored_request WHERE id = ?")
   }
+
+  // MARK: finding
 
   /// The number of a request that the table has.
   func id(_ key: Int64, name text: ArraySlice<UInt8>) throws -> Int64? {
     try keys.row(key) { id in
       name.add(id)
       defer { name.reset() }
-      return try name.step() && name.isText(0, text)
+      return try name.step() && name.requestID(0).elementsEqual(text)
     }
   }
 
@@ -96,90 +108,180 @@ final class RequestTable {
   /// Whether the table has no row of a request yet; new ones are written in the order of their numbers.
   func isNew(_ id: Int64) -> Bool { id > lastWritten }
 
-  /// For messages.
-  func name(of id: Int64) throws -> String {
-    name.add(id)
-    defer { name.reset() }
-    return try name.step() ? name.text(0) : "?"
+  /// Whether an event, or a request, may be there or have been told of; if not, it is new.
+  func mayHave(event key: Int64) -> Bool { eventKeys.mayHave(key) }
+  func mayHave(request key: Int64) -> Bool { keys.mayHave(key) }
+
+  /// Tells of an event, or a request, that will be written.
+  func tell(event key: Int64) { eventKeys.tell(key) }
+  func tell(request key: Int64) { keys.tell(key) }
+
+  /// The content hash of the line with an event id.
+  func contentHash(
+    _ key: Int64, event: ArraySlice<UInt8>, _ dimensions: Dimensions
+  ) throws -> Int64? {
+    try line(key, event: event, dimensions)?.line.contentHash
   }
 
-  /// Writes the keys of new requests, if there are `least`.
+  /// The number of the request that has a line with an event id.
+  func request(
+    ofEvent key: Int64, text: ArraySlice<UInt8>, _ dimensions: Dimensions
+  ) throws -> Int64? {
+    try line(key, event: text, dimensions)?.request
+  }
+
+  private func line(
+    _ key: Int64, event: ArraySlice<UInt8>, _ dimensions: Dimensions
+  ) throws -> (request: Int64, line: StoredLine)? {
+    var found: StoredLine?
+    let request = try eventKeys.row(key) { id in
+      let lines = try stored(id, dimensions)?.lines ?? []
+      found = lines.first { $0.line.event.elementsEqual(event) }?.line
+      return found != nil
+    }
+    return request.flatMap { request in found.map { (request, $0) } }
+  }
+
+  // MARK: reading and writing
+
+  func stored(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
+    select.add(id)
+    defer { select.reset() }
+    guard try select.step() else { return nil }
+    let name = select.requestID(0)
+    let columns = Self.columns.indices.map { select.optionalInt(Int32($0) + 1) }
+    func value(_ column: StoredColumn) -> Int64 { columns[column.rawValue] ?? 0 }
+    var context = try ContextColumns.read(select, from: 2, dimensions)
+    if value(.primaryIsStated) == 0 { context.primary = nil }
+    let startedAt = Timestamp(milliseconds: value(.startedAt))
+    let month = Int64(startedAt.day.month.monthsSince0)
+    let plan = columns[StoredColumn.premium.rawValue].map { premium in
+      PlanPart(
+        day: Int64(startedAt.day.daysSince1970), month: month,
+        workflow: context.attribution[AttributionField.workflow.index],
+        model: value(.primaryModel),
+        planned: Money(nanoUSD: value(.cost) - value(.wasted) - premium))
+    }
+    let lineColumn = Int32(Self.columns.count) + 1
+    let lines: [DerivedLine]
+    if select.isNull(lineColumn) {
+      lines = try attempts.lines(of: id, name: name, context: context, dimensions)
+    } else {
+      let usage = Usage(
+        input: value(.input), cachedInput: value(.cachedInput), cacheWrite: value(.cacheWrite),
+        output: value(.output), reasoning: value(.reasoning))
+      lines = [
+        try LineColumns.read(
+          select, from: lineColumn, request: name, startedAt: startedAt, context: context,
+          usage: usage, cost: value(.cost),
+          revenue: columns[StoredColumn.eventRevenue.rawValue], dimensions)
+      ]
+    }
+    return Previous(
+      name: name, month: month, context: context, plan: plan, columns: columns, lines: lines)
+  }
+
+  /// Writes a new request and its lines, in their order.
+  func write(
+    new id: Int64, name text: ArraySlice<UInt8>, key: Int64, _ derived: Derived,
+    _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, _ dimensions: Dimensions
+  ) throws {
+    insert.add(id)
+    insert.add(requestID: text.span)
+    try Self.add(derived, to: insert, dimensions)
+    try write(lines, of: id, name: text, derived, with: insert, dimensions)
+    keys.add(key, id)
+    for key in new { eventKeys.add(key, id) }
+    newCount += 1
+    lastWritten = id
+  }
+
+  /// Writes a request that the table has, and its lines, anew.
+  func write(
+    _ id: Int64, over previous: Previous, _ derived: Derived, _ lines: [StoredLine],
+    eventKeys new: some Sequence<Int64>, _ dimensions: Dimensions
+  ) throws {
+    let chain = derived.chain
+    let keepsFee =
+      Int64(chain.startedAt.day.month.monthsSince0) == previous.month
+      && chain.context.attribution[AttributionField.tenant.index] == previous.tenant
+    if previous.lines.count > 1 { try attempts.remove(of: id) }
+    update.add(id)
+    update.skip(1)
+    try Self.add(derived, to: update, dimensions)
+    update.setLast(keepsFee)
+    try write(lines, of: id, name: previous.name[...], derived, with: update, dimensions)
+    for key in new { eventKeys.add(key, id) }
+  }
+
+  private func write(
+    _ lines: [StoredLine], of id: Int64, name: ArraySlice<UInt8>, _ derived: Derived,
+    with statement: RawStatement, _ dimensions: Dimensions
+  ) throws {
+    let costs = derived.figures.attemptCosts
+    if lines.count == 1 {
+      LineColumns.add(lines[0], cost: costs[0], request: name, to: statement)
+      try statement.run()
+    } else {
+      LineColumns.addNone(to: statement)
+      try statement.run()
+      try attempts.write(lines, costs: costs, of: id, name: name, dimensions)
+    }
+  }
+
+  /// Writes the keys of new requests and events, if there are `least`.
   func flush(least: Int) throws {
     if keys.freshCount >= least { try keys.flush() }
+    if eventKeys.freshCount >= least { try eventKeys.flush() }
   }
 
-  func previous(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
-    previous.add(id)
-    defer { previous.reset() }
-    guard try previous.step() else { return nil }
-    let context = try AttemptTable.context(previous, from: 0, dimensions)
-    let plan = previous.optionalInt(15).map {
-      PlanPart(
-        day: previous.int(12), month: previous.int(13),
-        workflow: context.attribution[AttributionField.workflow.index],
-        model: previous.int(14), planned: Money(nanoUSD: $0))
-    }
-    return Previous(month: previous.int(13), context: context, plan: plan)
+  /// ``columns`` as a request's would be written.
+  static func values(_ derived: Derived, _ dimensions: Dimensions) throws -> [Int64?] {
+    let values = ColumnValues()
+    try add(derived, to: values, dimensions)
+    return values.values
   }
 
-  /// Everything that is derived for a request and stored with it.
-  struct Derived {
-    let chain: Chain
-    let figures: RequestFigures
-    let trafficClass: TrafficClass?
-    let effectiveTier: Int64?
-    let revenue: Money
-    let servedModel: Int64?
-  }
-
-  /// A request's own id, for a new one.
-  struct NewName {
-    let text: ArraySlice<UInt8>
-    let key: Int64
-  }
-
-  /// Writes a request, or what is derived of it anew.
-  func write(
-    _ id: Int64, new: NewName?, _ derived: Derived, primary: RouteKey, _ dimensions: Dimensions
+  /// Binds ``columns``.
+  private static func add(
+    _ derived: Derived, to row: some ColumnSink, _ dimensions: Dimensions
   ) throws {
-    let write = new == nil ? update : insert
     let chain = derived.chain
     let figures = derived.figures
-    let day = chain.startedAt.day
-    write.add(id)
-    write.add(chain.startedAt.milliseconds)
-    write.add(Int64(day.daysSince1970))
-    write.add(Int64(day.month.monthsSince0))
+    row.add(chain.startedAt.milliseconds)
     var context = chain.context
-    context.primary = primary
-    try AttemptTable.add(context, to: write, dimensions)
-    write.add(chain.context.primary != nil)
-    write.add(Int64(chain.attributionConflicts))
-    write.add(derived.effectiveTier)
-    write.add(derived.trafficClass.map(Code.of))
-    write.add(primary.model)
-    write.add(Code.of(chain.status))
-    write.add(derived.servedModel)
-    write.add(Int64(figures.attempts))
-    write.add(Int64(figures.failedAttempts))
-    write.add(Int64(figures.unpricedAttempts))
-    write.add(figures.isDowngraded)
-    write.add(figures.isUngraded)
-    write.add(figures.usage.input)
-    write.add(figures.usage.cachedInput)
-    write.add(figures.usage.cacheWrite)
-    write.add(figures.usage.output)
-    write.add(figures.usage.reasoning)
-    write.add(figures.cost.nanoUSD)
-    write.add(figures.servingCost.nanoUSD)
-    write.add(figures.ownPlannedCost?.nanoUSD)
-    write.add(derived.revenue.nanoUSD)
-    if let new {
-      write.add(text: new.text)
-      keys.add(new.key, id)
-      newCount += 1
-      lastWritten = id
-    }
-    try write.run()
+    context.primary = derived.primary
+    try ContextColumns.add(context, to: row, dimensions)
+    row.add(chain.context.primary != nil)
+    row.add(Int64(chain.attributionConflicts))
+    row.add(derived.termsTier)
+    row.add(derived.policyClass.map(Code.of))
+    row.add(derived.primary.model)
+    row.add(Code.of(chain.status))
+    row.add(derived.servedModel)
+    row.add(Int64(figures.attempts))
+    row.add(Int64(figures.failedAttempts))
+    row.add(Int64(figures.unpricedAttempts))
+    row.add(figures.isDowngraded)
+    row.add(figures.isUngraded)
+    row.add(figures.usage.input)
+    row.add(figures.usage.cachedInput)
+    row.add(figures.usage.cacheWrite)
+    row.add(figures.usage.output)
+    row.add(figures.usage.reasoning)
+    row.add(figures.cost.nanoUSD)
+    row.add(figures.cost.nanoUSD - figures.servingCost.nanoUSD)
+    row.add(figures.ownPlannedCost.map { figures.servingCost.nanoUSD - $0.nanoUSD })
+    row.add(chain.revenue?.nanoUSD)
+    row.add(derived.termsRevenue?.nanoUSD)
   }
+}
+
+/// Places in ``RequestTable/columns``.
+private enum StoredColumn: Int {
+  case startedAt = 0
+  case primaryIsStated = 13
+  case primaryModel = 17
+  case input = 25
+  case cachedInput, cacheWrite, output, reasoning, cost, wasted, premium, eventRevenue
 }

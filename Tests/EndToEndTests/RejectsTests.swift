@@ -94,7 +94,8 @@ struct RejectsTests {
       let trace = try SQLiteFile(ledger.path).rows(
         """
         SELECT r.code, r.line, a.event_id, a.line, a.file FROM rejected_line r
-        JOIN attempt t ON t.id = r.mended_by JOIN attempts a ON a.event_id = t.event_id
+        JOIN request q ON q.id = r.mended_by JOIN attempts a ON a.request_id = q.request_id
+          AND a.line = r.line
         ORDER BY r.line
         """)
       let path = ledger.folder.appending(path: "day.jsonl").path

@@ -53,17 +53,17 @@ struct VerifyTests {
   /// What each check is there to see. Where one wrong value breaks several promises, the one named is
   /// among them.
   private static let mutations: [(check: String, sql: String)] = [
-    ("constraints", "UPDATE attempt SET latency_ms = -1 WHERE id = 1"),
-    ("constraints", "UPDATE request SET is_ungraded = 2 WHERE id = 1"),
-    ("schema", "DROP INDEX request_by_start"),
+    ("constraints", "UPDATE input_file SET bytes = -1 WHERE id = 1"),
+    ("constraints", "UPDATE key_run SET number_bytes = 9 WHERE id = 1"),
+    ("schema", "DROP INDEX request_by_day"),
     ("schema", "CREATE TABLE note (text TEXT)"),
     ("schema", "DROP VIEW requests; CREATE VIEW requests AS SELECT * FROM request"),
     (
       "schema",
-      "CREATE TRIGGER silent AFTER UPDATE ON request BEGIN DELETE FROM attempt; END"
+      "CREATE TRIGGER silent AFTER UPDATE ON stored_request BEGIN DELETE FROM stored_attempt; END"
     ),
-    ("references", "UPDATE request SET workflow_id = 999 WHERE id = 1"),
-    ("references", "UPDATE attempt SET file_id = 999 WHERE id = 1"),
+    ("references", "UPDATE stored_request SET workflow_id = 999 WHERE id = 1"),
+    ("references", "UPDATE stored_attempt SET file_id = 999"),
     ("references", "UPDATE rejected_line SET mended_by = 999 WHERE id = 1"),
     ("words", "UPDATE request_status SET name = 'lost' WHERE id = 6"),
     ("words", "INSERT INTO failure_kind VALUES (14, 'gremlins')"),
@@ -73,51 +73,83 @@ struct VerifyTests {
       "accepted_lines",
       "UPDATE input_file SET accepted = accepted - 1, duplicates = duplicates + 1 WHERE id = 1"
     ),
-    ("accepted_lines", "UPDATE attempt SET file_id = 2 WHERE id = 1"),
-    ("accepted_lines", "DELETE FROM attempt WHERE id = 3"),
-    ("lines_used_once", "UPDATE attempt SET line = 2 WHERE id = 1"),
-    ("lines_used_once", "UPDATE attempt SET line = 1000 WHERE id = 1"),
+    ("accepted_lines", "UPDATE stored_request SET file_id = 2 WHERE id = \(lone)"),
+    ("accepted_lines", "DELETE FROM stored_attempt WHERE request_id = \(several)"),
+    ("lines_used_once", "UPDATE stored_attempt SET line = 2"),
+    ("lines_used_once", "UPDATE stored_request SET line = 1000 WHERE id = \(lone)"),
     (
       "quarantined_lines",
       "UPDATE input_file SET rejected = 0, blank = blank + rejected WHERE id = 1"
     ),
     ("quarantined_lines", "UPDATE rejected_line SET code = 'conflict' WHERE code <> 'conflict'"),
-    ("attempts_have_requests", "DELETE FROM request WHERE id = 2"),
-    ("attempts_have_requests", "UPDATE attempt SET request_id = 999 WHERE id = 2"),
-    ("requests_have_attempts", "DELETE FROM attempt WHERE request_id = 2"),
-    ("attempt_contexts", "UPDATE attempt_context SET tenant_id = 999"),
+    ("attempts_have_requests", "DELETE FROM stored_request WHERE id = \(several)"),
     (
-      "attempt_contexts",
-      "UPDATE attempt_context SET attempt_id = 999 WHERE attempt_id = "
-        + "(SELECT min(attempt_id) FROM attempt_context)"
+      "attempts_have_requests",
+      "UPDATE stored_attempt SET request_id = 999 WHERE request_id = \(several)"
     ),
-    ("request_sums", "UPDATE request SET output_tokens = output_tokens + 1 WHERE id = 1"),
-    ("request_sums", "UPDATE attempt SET input_tokens = input_tokens + 1 WHERE id = 1"),
-    ("request_sums", "UPDATE attempt SET cost_nano_usd = 9223372036854775807 WHERE request_id = 2"),
+    (
+      "attempts_have_requests",
+      "UPDATE stored_request SET content_hash = 1 WHERE id = \(several)"
+    ),
+    ("requests_have_attempts", "DELETE FROM stored_attempt WHERE request_id = \(several)"),
+    ("requests_have_attempts", "UPDATE stored_request SET content_hash = NULL"),
+    ("attempt_contexts", "UPDATE attempt_context SET tenant_id = 999"),
+    ("attempt_contexts", "UPDATE attempt_context SET place = 999"),
+    (
+      "request_sums",
+      "UPDATE stored_request SET output_tokens = output_tokens + 1 WHERE id = \(several)"
+    ),
+    ("request_sums", "UPDATE stored_attempt SET input_tokens = input_tokens + 1"),
+    ("request_sums", "UPDATE stored_attempt SET cost_nano_usd = 9223372036854775807"),
     ("day_plans", "UPDATE plan_day SET planned_nano_usd = planned_nano_usd - 1"),
     ("day_plans", "DELETE FROM plan_day"),
     ("day_plans", "INSERT INTO plan_day VALUES (1, 0, 1, 5, 1)"),
     ("month_plans", "UPDATE plan_month SET requests = requests + 1"),
     ("month_plans", "INSERT INTO plan_month VALUES (1, 1, 5, 1)"),
-    ("margin_bridge", "UPDATE request SET status = 9, revenue_nano_usd = 7 WHERE id = 1"),
+    (
+      "margin_bridge",
+      "UPDATE stored_request SET status = 9, event_revenue_nano_usd = 7 WHERE id = 1"
+    ),
     ("cuts_add_up", "DELETE FROM tenant WHERE id = 1"),
-    ("cuts_add_up", "DELETE FROM route WHERE id = (SELECT primary_route_id FROM request LIMIT 1)"),
-    ("cuts_add_up", "UPDATE request SET cost_nano_usd = cost_nano_usd + 1 WHERE id = 1"),
-    ("fee_shares", "UPDATE request SET fee_share_nano_usd = fee_share_nano_usd + 1 WHERE id = 1"),
-    ("fee_shares", "UPDATE request SET fee_share_nano_usd = 0"),
+    (
+      "cuts_add_up",
+      "DELETE FROM route WHERE id = (SELECT primary_route_id FROM stored_request LIMIT 1)"
+    ),
+    (
+      "cuts_add_up",
+      "UPDATE stored_request SET cost_nano_usd = cost_nano_usd + 1 WHERE id = \(several)"
+    ),
+    (
+      "fee_shares",
+      "UPDATE stored_request SET fee_share_nano_usd = fee_share_nano_usd + 1 WHERE id = 1"
+    ),
+    ("fee_shares", "UPDATE stored_request SET fee_share_nano_usd = 0"),
     ("fee_shares", "UPDATE tenant_terms SET monthly_fee_nano_usd = monthly_fee_nano_usd + 1"),
-    ("keys", "DELETE FROM event_key WHERE id = 1"),
-    ("keys", "UPDATE request_key SET key = key + 1 WHERE id = 2"),
-    ("keys", "INSERT INTO thread_key VALUES (1, 999)"),
+    ("keys", "DELETE FROM key_chunk WHERE id = (SELECT max(id) FROM key_chunk)"),
+    ("keys", "DELETE FROM key_run WHERE kind = 1"),
+    (
+      "keys",
+      """
+      UPDATE key_chunk SET entries = CAST(substr(entries, 2) || x'00' AS BLOB)
+      WHERE id = (SELECT min(id) FROM key_chunk)
+      """
+    ),
     (
       "keys",
       """
       INSERT INTO user (id, name) SELECT 999, name FROM user WHERE id = 1;
-      INSERT INTO user_key SELECT key, 999 FROM user_key WHERE id = 1
+      INSERT INTO key_run SELECT 900, kind, bits, number_bytes, 1 FROM key_run
+        WHERE kind = 2 LIMIT 1;
+      INSERT INTO key_chunk SELECT 900 << 20, entries FROM key_chunk
+        WHERE id = (SELECT id << 20 FROM key_run WHERE kind = 2 LIMIT 1)
       """
     ),
     ("contents", "UPDATE user SET name = name || 'x'"),
-    ("contents", "UPDATE attempt SET latency_ms = ifnull(latency_ms, 0) + 1 WHERE id = 1"),
+    (
+      "contents",
+      "UPDATE stored_request SET latency_ms = ifnull(latency_ms, 0) + 1 WHERE id = \(lone)"
+    ),
+    ("contents", "UPDATE stored_attempt SET own_index = own_index + 1"),
     ("derivations", "UPDATE price SET output_usd = '0.5'"),
     ("derivations", "DELETE FROM policy"),
     ("derivations", "UPDATE tenant_terms SET tier = 'unheard-of'"),
@@ -126,17 +158,32 @@ struct VerifyTests {
     (
       "derivations",
       """
-      INSERT INTO attempt_context (attempt_id, tenant_id) SELECT a.id, r.tenant_id
-      FROM attempt a JOIN request r ON r.id = a.request_id LIMIT 1
+      INSERT INTO attempt_context SELECT a.request_id, a.place, r.tenant_id, r.tier_id, r.user_id,
+        r.application_id, r.feature_id, r.workflow_id, r.assistant_id, r.thread_id, r.session_id,
+        r.environment_id, r.given_class, iif(r.primary_is_stated, r.primary_route_id, NULL)
+      FROM stored_attempt a JOIN stored_request r ON r.id = a.request_id
+      WHERE a.place = 1 AND a.request_id NOT IN (SELECT request_id FROM attempt_context) LIMIT 1
       """
     ),
-    ("derivations", "UPDATE attempt SET position = 7 WHERE id = 1"),
-    ("derivations", "UPDATE attempt SET attempt = attempt + 1 WHERE has_own_index = 0"),
-    ("derivations", "UPDATE attempt SET cost_nano_usd = cost_nano_usd + 1 WHERE id = 1"),
-    ("derivations", "UPDATE attempt SET catalog_cost_nano_usd = 1 WHERE id = 1"),
-    ("derivations", "UPDATE attempt SET cost_source = 2 WHERE id = 1"),
-    ("derivations", "UPDATE attempt SET outcome = 1 - outcome WHERE id = 1"),
+    (
+      "derivations",
+      "UPDATE stored_attempt SET place = 9 WHERE place = 0 AND request_id = \(several)"
+    ),
+    ("derivations", "UPDATE stored_attempt SET request_day = 7 WHERE request_id = \(several)"),
+    ("derivations", "UPDATE stored_attempt SET cost_nano_usd = cost_nano_usd + 1"),
+    ("derivations", "UPDATE stored_request SET catalog_cost_nano_usd = 1 WHERE id = \(lone)"),
+    ("derivations", "UPDATE stored_request SET cost_source = 2 WHERE id = \(lone)"),
+    ("derivations", "UPDATE stored_request SET outcome = 1 - outcome WHERE id = \(lone)"),
+    ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
+    ("rollups", "DELETE FROM daily_attempt"),
+    ("rollups", "UPDATE daily_coverage SET day = day + 1"),
+    ("rollups", "UPDATE budget_limit SET limit_nano_usd = 7"),
   ]
+
+  /// A request with one attempt, and one with several.
+  private static let lone =
+    "(SELECT min(id) FROM stored_request WHERE content_hash IS NOT NULL AND action = 0)"
+  private static let several = "(SELECT min(request_id) FROM stored_attempt)"
 
   @Test("sees a ledger that breaks a promise", arguments: mutations.indices)
   func mutation(index: Int) async throws {
@@ -158,9 +205,9 @@ struct VerifyTests {
   /// in the content hash. Where a line came from can be told only from the file.
   @Test(
     "sees any column of a request or an attempt that was changed",
-    arguments: [("request", 37), ("attempt", 28)])
+    arguments: [("stored_request", 54), ("stored_attempt", 27)])
   func columns(table: String, count: Int) async throws {
-    let given: Set = ["id", "request_id", "event_id", "file_id", "line"]
+    let given: Set = ["id", "request_id", "event_id", "file_id", "line", "place"]
     let columns = try await withLedger { ledger in
       try await Self.sound.value.write(to: ledger.path)
       return try SQLiteFile(ledger.path).columns(of: table).filter { !given.contains($0) }
@@ -169,17 +216,17 @@ struct VerifyTests {
     for column in columns {
       let value =
         switch column {
-        case "content_hash": "zeroblob(16)"
-        case "has_own_index": "1 - has_own_index"
         case "failure_word", "failure_message", "decision_reason": "ifnull(\(column), '') || 'x'"
         default: "ifnull(\(column), 0) + 1"
         }
+      let key = table == "stored_attempt" ? "(request_id, place)" : "id"
       // A failure that was served in the end, of a request with every kind of figure.
-      let row = table == "attempt" ? "outcome = 1 LIMIT 1" : "status = 1 LIMIT 1"
+      let row =
+        table == "stored_attempt" ? "outcome = 1 LIMIT 1" : "failure_kind IS NOT NULL LIMIT 1"
       let checks = try await Self.broken(
         by: """
           UPDATE \(table) SET \(column) = \(value)
-          WHERE id = (SELECT id FROM \(table) WHERE \(row))
+          WHERE \(key) = (SELECT \(key.filter { $0 != "(" && $0 != ")" }) FROM \(table) WHERE \(row))
           """)
       #expect(
         !checks.isDisjoint(with: ["contents", "derivations", "fee_shares", "references"]),
@@ -233,16 +280,16 @@ struct VerifyTests {
     try await withLedger { ledger in
       try await Self.sound.value.write(to: ledger.path)
       // The index becomes one over fewer rows; then its definition is put back.
-      let sql = "CREATE INDEX request_by_start ON request (started_ms)"
+      let sql = "CREATE INDEX request_by_day ON stored_request (day)"
       try SQLiteFile(ledger.path).execute(
         """
-        DROP INDEX request_by_start;
+        DROP INDEX request_by_day;
         \(sql) WHERE id > 1;
         PRAGMA writable_schema = ON;
-        UPDATE sqlite_schema SET sql = '\(sql)' WHERE name = 'request_by_start'
+        UPDATE sqlite_schema SET sql = '\(sql)' WHERE name = 'request_by_day'
         """)
       let outcome = try await ledger.run(["verify"], status: 78)
-      #expect(outcome.errText.contains("request_by_start"), "\(outcome.errText)")
+      #expect(outcome.errText.contains("request_by_day"), "\(outcome.errText)")
     }
   }
 

@@ -2,11 +2,12 @@
 -- promise:  what attempts say of their request in their own words has its names and its attempt
 -- grain:    one row per attempt whose own context names what is not there
 SELECT
-  'context of attempt number ' || c.attempt_id AS subject,
+  'context of attempt ' || c.place || ' of request number ' || c.request_id AS subject,
   'a number without a name' AS found,
   'names of attribution and a route' AS expected
 FROM attempt_context c
-WHERE NOT EXISTS (SELECT * FROM attempt WHERE id = c.attempt_id)
+WHERE NOT EXISTS (
+  SELECT * FROM stored_attempt a WHERE a.request_id = c.request_id AND a.place = c.place)
   OR NOT EXISTS (SELECT * FROM tenant WHERE id = c.tenant_id)
   OR (c.tier_id IS NOT NULL AND NOT EXISTS (SELECT * FROM tier WHERE id = c.tier_id))
   OR (c.user_id IS NOT NULL AND NOT EXISTS (SELECT * FROM user WHERE id = c.user_id))
@@ -24,4 +25,4 @@ WHERE NOT EXISTS (SELECT * FROM attempt WHERE id = c.attempt_id)
     AND NOT EXISTS (SELECT * FROM traffic_class WHERE id = c.given_class))
   OR (c.primary_route_id IS NOT NULL
     AND NOT EXISTS (SELECT * FROM route WHERE id = c.primary_route_id))
-ORDER BY c.attempt_id
+ORDER BY c.request_id, c.place

@@ -6,7 +6,7 @@
 -- check:    adds up to downgrades.sql over the same days
 SELECT started_ms / 3600000 AS hour, count(*) AS requests, sum(is_downgraded) AS downgraded
 FROM request
-WHERE started_ms >= coalesce(strftime('%s', :from) * 1000, -86400000000000)
-  AND started_ms < coalesce(strftime('%s', :to) * 1000, 86400000000000)
+WHERE day >= coalesce(strftime('%s', :from) / 86400, -1000000)
+  AND day < coalesce(strftime('%s', :to) / 86400, 1000000)
 GROUP BY started_ms / 3600000
 ORDER BY hour

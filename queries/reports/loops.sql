@@ -13,8 +13,8 @@ WITH asked AS (
       RANGE BETWEEN 59999 PRECEDING AND CURRENT ROW) AS in_minute
   FROM request
   WHERE session_id IS NOT NULL
-    AND started_ms >= coalesce(strftime('%s', :from) * 1000, -86400000000000)
-    AND started_ms < coalesce(strftime('%s', :to) * 1000, 86400000000000)
+    AND day >= coalesce(strftime('%s', :from) / 86400, -1000000)
+    AND day < coalesce(strftime('%s', :to) / 86400, 1000000)
 ),
 session_day AS (
   SELECT tenant_id, session_id, day, count(*) AS requests, max(in_minute) AS busiest,

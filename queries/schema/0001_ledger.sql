@@ -1,4 +1,4 @@
--- The ledger: what a gateway's events say (dimensions, request, attempt), what is derived from them
+-- The ledger: what a gateway's events say (dimensions, requests, attempts), what is derived from them
 -- under the prices, tenants and policies in force, and where every line came from.
 -- Money is integer nano-USD (10^-9 USD), instants are UTC milliseconds, days count from 1970-01-01,
 -- months are 12 x year + month - 1.
@@ -15,7 +15,7 @@ CREATE TABLE decision_reason (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)
 CREATE TABLE provider     (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE route_group  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 
--- Names without bound. Their texts are found by a hash in the tables of keys below.
+-- Names without bound. Their texts are found by a hash in the runs of keys below.
 CREATE TABLE user         (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE thread       (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE session      (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
@@ -104,15 +104,16 @@ CREATE TABLE rejected_line (
 ) STRICT;
 CREATE INDEX rejected_line_by_sha256 ON rejected_line (line_sha256);
 
--- One row a client's request. Everything after `attribution_conflicts` follows from its attempts
--- and the prices, tenants and policies in force, and is written again when any of them changes.
-CREATE TABLE request (
+-- One row a client's request, and with it its attempt if it has but one; a request of several has
+-- them in `stored_attempt`. Read the views `request` and `attempt`, which show both in one shape.
+-- Everything from `attribution_conflicts` to `fee_share_nano_usd` follows from the attempts and the
+-- prices, tenants and policies in force, and is written again when any of them changes.
+CREATE TABLE stored_request (
   id                  INTEGER PRIMARY KEY,
-  request_id          TEXT    NOT NULL,
+  -- The text, or the 16 bytes of a UUID in small letters.
+  request_id          ANY     NOT NULL,
+  -- Of the lowest attempt, like the attribution.
   started_ms          INTEGER NOT NULL,
-  day                 INTEGER NOT NULL,
-  month               INTEGER NOT NULL,
-  -- As the lowest attempt says.
   tenant_id           INTEGER NOT NULL REFERENCES tenant,
   tier_id             INTEGER REFERENCES tier,
   user_id             INTEGER REFERENCES user,
@@ -125,43 +126,76 @@ CREATE TABLE request (
   environment_id      INTEGER REFERENCES environment,
   given_class         INTEGER REFERENCES traffic_class,
   primary_route_id    INTEGER NOT NULL REFERENCES route,
-  primary_is_stated   INTEGER NOT NULL CHECK (primary_is_stated IN (0, 1)),
+  primary_is_stated   INTEGER NOT NULL,
   attribution_conflicts INTEGER NOT NULL,
-  -- The given tier, else the tenants file's; the given class, else the policy's.
-  effective_tier_id   INTEGER REFERENCES tier,
-  traffic_class       INTEGER REFERENCES traffic_class,
+  -- Of the tenants file where no tier is given, of the policy where no class is.
+  terms_tier_id       INTEGER REFERENCES tier,
+  policy_class        INTEGER REFERENCES traffic_class,
   primary_model_id    INTEGER NOT NULL REFERENCES model,
   status              INTEGER NOT NULL REFERENCES request_status,
   served_model_id     INTEGER REFERENCES model,
   attempts            INTEGER NOT NULL,
   failed_attempts     INTEGER NOT NULL,
   unpriced_attempts   INTEGER NOT NULL,
-  is_downgraded       INTEGER NOT NULL CHECK (is_downgraded IN (0, 1)),
-  is_ungraded         INTEGER NOT NULL CHECK (is_ungraded IN (0, 1)),
+  is_downgraded       INTEGER NOT NULL,
+  is_ungraded         INTEGER NOT NULL,
   input_tokens        INTEGER NOT NULL,
   cached_input_tokens INTEGER NOT NULL,
   cache_write_tokens  INTEGER NOT NULL,
   output_tokens       INTEGER NOT NULL,
   reasoning_tokens    INTEGER NOT NULL,
   cost_nano_usd         INTEGER NOT NULL,
-  serving_cost_nano_usd INTEGER NOT NULL,
-  -- NULL where the mean of other requests stands in (plan_day, plan_month).
-  own_planned_nano_usd  INTEGER,
-  -- Of the events, else of the tenants file; without the share of a monthly fee.
-  revenue_nano_usd      INTEGER NOT NULL,
-  fee_share_nano_usd    INTEGER NOT NULL DEFAULT 0
+  -- Of it what no serving attempt cost.
+  wasted_nano_usd       INTEGER NOT NULL,
+  -- What the serving attempt cost above the request's own planned cost; NULL where it has none and the
+  -- mean of other requests stands in (plan_day, plan_month).
+  premium_nano_usd      INTEGER,
+  -- Of the events, and of the tenants file where they say none; without the share of a monthly fee.
+  event_revenue_nano_usd INTEGER,
+  terms_revenue_nano_usd INTEGER,
+  fee_share_nano_usd    INTEGER NOT NULL DEFAULT 0,
+  -- The only attempt: NULL, all of them, if there are several. Its start, tokens, cost and revenue are
+  -- the request's. `event_id` as in stored_attempt.
+  content_hash       INTEGER,
+  event_id           ANY,
+  position           INTEGER,
+  own_index          INTEGER,
+  action             INTEGER REFERENCES action,
+  route_id           INTEGER REFERENCES route,
+  outcome            INTEGER REFERENCES outcome,
+  failure_kind       INTEGER REFERENCES failure_kind,
+  failure_word       TEXT,
+  http_status        INTEGER,
+  failure_message    TEXT,
+  latency_ms         INTEGER,
+  budget_limit_nano_usd    INTEGER,
+  budget_spent_nano_usd    INTEGER,
+  prepaid_balance_nano_usd INTEGER,
+  decision_step      INTEGER,
+  decision_reason_id INTEGER REFERENCES decision_reason,
+  file_id            INTEGER REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
+  line               INTEGER,
+  catalog_cost_nano_usd INTEGER,
+  cost_source        INTEGER REFERENCES cost_source,
+  day                INTEGER GENERATED ALWAYS AS (started_ms / 86400000) VIRTUAL
 ) STRICT;
-CREATE INDEX request_by_start ON request (started_ms);
+CREATE INDEX request_by_day ON stored_request (day);
 
--- One row a line: a call of a model, or a step without one.
-CREATE TABLE attempt (
-  id                 INTEGER PRIMARY KEY,
-  request_id         INTEGER NOT NULL REFERENCES request DEFERRABLE INITIALLY DEFERRED,
-  event_id           TEXT    NOT NULL,
-  content_hash       BLOB    NOT NULL CHECK (length(content_hash) = 16),
+-- The attempts of the requests that have several, in the order of (position, bytes of the event id).
+CREATE TABLE stored_attempt (
+  request_id         INTEGER NOT NULL REFERENCES stored_request DEFERRABLE INITIALLY DEFERRED,
+  -- From 0.
+  place              INTEGER NOT NULL,
+  -- The day of its request.
+  request_day        INTEGER NOT NULL,
+  -- Over the values of the line's fields.
+  content_hash       INTEGER NOT NULL,
+  -- NULL for the request's id, a slash and the position; the bytes that follow the request's id in it;
+  -- the 16 bytes of a UUID in small letters; or the text.
+  event_id           ANY,
   position           INTEGER NOT NULL,
-  attempt            INTEGER NOT NULL,
-  has_own_index      INTEGER NOT NULL CHECK (has_own_index IN (0, 1)),
+  -- The log's own; NULL where it has none and the place stands in.
+  own_index          INTEGER,
   started_ms         INTEGER NOT NULL,
   action             INTEGER NOT NULL REFERENCES action,
   route_id           INTEGER REFERENCES route,
@@ -170,14 +204,13 @@ CREATE TABLE attempt (
   failure_word       TEXT,
   http_status        INTEGER,
   failure_message    TEXT,
-  latency_ms         INTEGER CHECK (latency_ms >= 0),
-  input_tokens       INTEGER NOT NULL CHECK (input_tokens >= 0),
-  cached_input_tokens INTEGER NOT NULL CHECK (cached_input_tokens >= 0),
-  cache_write_tokens INTEGER NOT NULL CHECK (cache_write_tokens >= 0),
-  output_tokens      INTEGER NOT NULL CHECK (output_tokens >= 0),
-  reasoning_tokens   INTEGER NOT NULL CHECK (reasoning_tokens >= 0),
-  reported_cost_nano_usd INTEGER CHECK (reported_cost_nano_usd >= 0),
-  revenue_nano_usd   INTEGER CHECK (revenue_nano_usd >= 0),
+  latency_ms         INTEGER,
+  input_tokens       INTEGER NOT NULL,
+  cached_input_tokens INTEGER NOT NULL,
+  cache_write_tokens INTEGER NOT NULL,
+  output_tokens      INTEGER NOT NULL,
+  reasoning_tokens   INTEGER NOT NULL,
+  event_revenue_nano_usd INTEGER,
   budget_limit_nano_usd    INTEGER,
   budget_spent_nano_usd    INTEGER,
   prepaid_balance_nano_usd INTEGER,
@@ -185,37 +218,56 @@ CREATE TABLE attempt (
   decision_reason_id INTEGER REFERENCES decision_reason,
   file_id            INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER NOT NULL,
-  -- Derived, as in request.
   catalog_cost_nano_usd INTEGER,
-  cost_nano_usd      INTEGER NOT NULL DEFAULT 0,
-  cost_source        INTEGER REFERENCES cost_source
-) STRICT;
-CREATE INDEX attempt_by_request ON attempt (request_id, position);
-
--- Rows by a 64-bit hash of their text: of a request's id, an event's id, a name without bound. The
--- program sees to it that no text has two rows; an index on the texts themselves would be
--- larger, and slower to write the more rows there are (docs/decisions/0004).
-CREATE TABLE request_key (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE event_key   (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE user_key    (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE thread_key  (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE session_key (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+  -- Derived, as in stored_request; what the log reports if that is its source.
+  cost_nano_usd      INTEGER NOT NULL,
+  cost_source        INTEGER REFERENCES cost_source,
+  PRIMARY KEY (request_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_by_day ON stored_attempt (request_day);
 
 -- What an attempt says of its request where that is not what the lowest attempt says.
 CREATE TABLE attempt_context (
-  attempt_id       INTEGER PRIMARY KEY REFERENCES attempt,
-  tenant_id        INTEGER NOT NULL,
-  tier_id          INTEGER,
-  user_id          INTEGER,
-  application_id   INTEGER,
-  feature_id       INTEGER,
-  workflow_id      INTEGER,
-  assistant_id     INTEGER,
-  thread_id        INTEGER,
-  session_id       INTEGER,
-  environment_id   INTEGER,
-  given_class      INTEGER,
-  primary_route_id INTEGER
+  request_id       INTEGER NOT NULL,
+  place            INTEGER NOT NULL,
+  tenant_id        INTEGER NOT NULL REFERENCES tenant,
+  tier_id          INTEGER REFERENCES tier,
+  user_id          INTEGER REFERENCES user,
+  application_id   INTEGER REFERENCES application,
+  feature_id       INTEGER REFERENCES feature,
+  workflow_id      INTEGER REFERENCES workflow,
+  assistant_id     INTEGER REFERENCES assistant,
+  thread_id        INTEGER REFERENCES thread,
+  session_id       INTEGER REFERENCES session,
+  environment_id   INTEGER REFERENCES environment,
+  given_class      INTEGER REFERENCES traffic_class,
+  primary_route_id INTEGER REFERENCES route,
+  PRIMARY KEY (request_id, place),
+  FOREIGN KEY (request_id, place) REFERENCES stored_attempt DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
+-- Rows by a 64-bit hash of a text: requests by their id and by the ids of their events, users, threads
+-- and sessions by their names. Kept in runs, as they came, and merged; within a run the keys lie in
+-- chunks by their highest bits. The program compares the texts: equal keys prove nothing. An index on
+-- the texts would be three times as large, and ten times as slow to write once it is large
+-- (docs/decisions/0004).
+CREATE TABLE key_run (
+  id    INTEGER PRIMARY KEY,
+  -- 0: request, 1: event, 2: user, 3: thread, 4: session.
+  kind  INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 4),
+  -- A run has 2^bits chunks.
+  bits  INTEGER NOT NULL CHECK (bits BETWEEN 0 AND 20),
+  -- Of a row's number.
+  number_bytes INTEGER NOT NULL CHECK (number_bytes BETWEEN 3 AND 8),
+  keys  INTEGER NOT NULL CHECK (keys > 0)
+) STRICT;
+CREATE INDEX key_run_by_kind ON key_run (kind);
+CREATE TABLE key_chunk (
+  -- 2^20 times the run, plus the highest bits of its keys.
+  id      INTEGER PRIMARY KEY,
+  -- Of each key the lowest 4 bytes of its highest 5, then of each the highest, then the row numbers;
+  -- all with the lowest byte first.
+  entries BLOB NOT NULL
 ) STRICT;
 
 -- Planned cost of the requests that have one of their own, for the means that stand in for the
@@ -288,6 +340,72 @@ CREATE TABLE policy (
   sha256   BLOB    NOT NULL CHECK (length(sha256) = 32),
   yaml     TEXT    NOT NULL
 ) STRICT;
+
+-- A request as a whole, and its attempts one by one, in one shape wherever they are stored.
+CREATE VIEW request AS
+SELECT
+  id,
+  CASE typeof(request_id) WHEN 'text' THEN request_id ELSE
+    lower(substr(hex(request_id), 1, 8) || '-' || substr(hex(request_id), 9, 4) || '-'
+      || substr(hex(request_id), 13, 4) || '-' || substr(hex(request_id), 17, 4) || '-'
+      || substr(hex(request_id), 21)) END AS request_id,
+  started_ms, day,
+  12 * strftime('%Y', day * 86400, 'unixepoch') + strftime('%m', day * 86400, 'unixepoch') - 1
+    AS month,
+  tenant_id, tier_id, user_id, application_id, feature_id, workflow_id, assistant_id, thread_id,
+  session_id, environment_id, given_class, primary_route_id, primary_is_stated,
+  attribution_conflicts,
+  ifnull(tier_id, terms_tier_id) AS effective_tier_id,
+  ifnull(given_class, policy_class) AS traffic_class,
+  primary_model_id, status, served_model_id, attempts, failed_attempts, unpriced_attempts,
+  is_downgraded, is_ungraded, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
+  reasoning_tokens, cost_nano_usd, cost_nano_usd - wasted_nano_usd AS serving_cost_nano_usd,
+  wasted_nano_usd, cost_nano_usd - wasted_nano_usd - premium_nano_usd AS own_planned_nano_usd,
+  coalesce(event_revenue_nano_usd, terms_revenue_nano_usd, 0) AS revenue_nano_usd,
+  fee_share_nano_usd
+FROM stored_request;
+
+-- A line: a call of a model, or a step without one.
+CREATE VIEW attempt AS
+SELECT
+  id AS request_id, 0 AS place, day AS request_day,
+  CASE typeof(event_id)
+    WHEN 'text' THEN event_id
+    WHEN 'null' THEN (SELECT q.request_id FROM request q WHERE q.id = r.id) || '/' || position
+    ELSE iif(length(event_id) = 16,
+      lower(substr(hex(event_id), 1, 8) || '-' || substr(hex(event_id), 9, 4) || '-'
+        || substr(hex(event_id), 13, 4) || '-' || substr(hex(event_id), 17, 4) || '-'
+        || substr(hex(event_id), 21)),
+      (SELECT q.request_id FROM request q WHERE q.id = r.id) || CAST(event_id AS TEXT))
+  END AS event_id,
+  content_hash, position, ifnull(own_index, 0) AS attempt, own_index IS NOT NULL AS has_own_index,
+  started_ms, action, route_id, outcome, failure_kind, failure_word, http_status, failure_message,
+  latency_ms, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
+  reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL) AS reported_cost_nano_usd,
+  event_revenue_nano_usd AS revenue_nano_usd,
+  budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
+  decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source
+FROM stored_request r WHERE content_hash IS NOT NULL
+UNION ALL
+SELECT
+  request_id, place, request_day,
+  CASE typeof(event_id)
+    WHEN 'text' THEN event_id
+    WHEN 'null' THEN (SELECT q.request_id FROM request q WHERE q.id = a.request_id)
+      || '/' || position
+    ELSE iif(length(event_id) = 16,
+      lower(substr(hex(event_id), 1, 8) || '-' || substr(hex(event_id), 9, 4) || '-'
+        || substr(hex(event_id), 13, 4) || '-' || substr(hex(event_id), 17, 4) || '-'
+        || substr(hex(event_id), 21)),
+      (SELECT q.request_id FROM request q WHERE q.id = a.request_id) || CAST(event_id AS TEXT))
+  END,
+  content_hash, position, ifnull(own_index, place), own_index IS NOT NULL,
+  started_ms, action, route_id, outcome, failure_kind, failure_word, http_status, failure_message,
+  latency_ms, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
+  reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL), event_revenue_nano_usd,
+  budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
+  decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source
+FROM stored_attempt a;
 
 -- The figures of a request, planned cost and fee included. Reports and the view `requests` read it.
 CREATE VIEW request_figure AS

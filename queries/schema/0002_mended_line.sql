@@ -1,8 +1,9 @@
 -- Lines of the quarantine that were admitted later: mended by hand, or read by a program that had
 -- learnt more. What was rejected stays on record, with what became of it.
 
--- The attempt that the line became, or whose duplicate it turned out to be; NULL while it waits.
-ALTER TABLE rejected_line ADD COLUMN mended_by INTEGER REFERENCES attempt;
+-- The request of the attempt that the line became, or whose duplicate it turned out to be; NULL while
+-- it waits.
+ALTER TABLE rejected_line ADD COLUMN mended_by INTEGER REFERENCES stored_request;
 
 -- The lines that wait to be mended.
 CREATE VIEW quarantine AS

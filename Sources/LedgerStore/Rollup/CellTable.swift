@@ -22,12 +22,12 @@ struct CellTable {
   init(width: Int) { self.width = width }
 
   /// Adds a row to that of a key, or takes it off.
-  mutating func add(_ key: CellKey, _ row: borrowing CellRow, sign: Int64) {
+  mutating func add(_ key: CellKey, _ row: Span<Int64>, sign: Int64) {
     let width = width
     let start = place(of: key) * width
     var overflow = false
     var sums = values.mutableSpan
-    for index in 0..<width where row[index] != 0 {
+    for index in 0..<width {
       let (sum, isOver) = sums[start + index].addingReportingOverflow(sign &* row[index])
       sums[start + index] = sum
       overflow = overflow || isOver

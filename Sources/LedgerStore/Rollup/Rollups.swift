@@ -15,6 +15,7 @@ final class Rollups {
   private var reasons: [Int64: String] = [:]
   private(set) var tables = RollupShape.all.map { CellTable(width: $0.values.count) }
   private var limits: [TenantMonth: BudgetLimit] = [:]
+  private let feeOf: RawStatement
   private let providerOf: RawStatement
   private var providers: [Int64: Int64] = [:]
   /// Kept for its room.
@@ -28,25 +29,29 @@ final class Rollups {
     self.rates = rates
     self.dimensions = dimensions
     stored = try StoredParts(database, dimensions)
+    feeOf = try RawStatement(database, "SELECT fee_share_nano_usd FROM request WHERE id = ?")
     providerOf = try RawStatement(database, "SELECT provider_id FROM model WHERE id = ?")
     reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
   }
 
   // MARK: what changes
 
-  /// Adds a new request; `lines` wait in the order of their positions.
-  func enter(
-    _ derived: RequestTable.Derived, primary: Int64, _ lines: ArraySlice<Int>,
-    of pending: PendingLines
-  ) throws {
+  /// Adds a request as it was just derived; `lines` are in the order of their positions.
+  func enter(_ derived: RequestTable.Derived, _ lines: [StoredLine], fee: Int64) throws {
     var part = takePart()
-    part.fill(derived, primary: primary)
-    for (index, place) in lines.enumerated() {
-      part.lines.append(
-        RequestPart.Line(pending.lines[place], cost: derived.figures.attemptCosts[index]))
+    part.fill(derived, fee: fee)
+    for (line, cost) in zip(lines, derived.figures.attemptCosts) {
+      part.lines.append(RequestPart.Line(line, cost: cost))
     }
     try add(part, sign: 1)
     self.part = part
+  }
+
+  /// The share of a fee that a stored request has.
+  func fee(of request: Int64) throws -> Int64 {
+    feeOf.add(request)
+    defer { feeOf.reset() }
+    return try feeOf.step() ? feeOf.int(0) : 0
   }
 
   /// The part that was kept, and nobody else's.
@@ -57,14 +62,9 @@ final class Rollups {
   }
 
   /// Takes a stored request off, before it is derived again.
-  func withdraw(_ request: Int64) throws { try add(stored: request, sign: -1) }
-
-  /// Adds a stored request, after it was.
-  func enter(_ request: Int64) throws { try add(stored: request, sign: 1) }
-
-  private func add(stored request: Int64, sign: Int64) throws {
+  func withdraw(_ request: Int64) throws {
     var part = takePart()
-    if try stored.read(request, into: &part) { try add(part, sign: sign) }
+    if try stored.read(request, into: &part) { try add(part, sign: -1) }
     self.part = part
   }
 
@@ -150,12 +150,14 @@ final class Rollups {
 
   private func addSums(_ part: RequestPart, _ row: CellRow, sign: Int64) {
     let day = part.day
-    func add(_ cut: SumCut, _ a: Int64, _ b: Int64) {
-      self.add(.sums, CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0), row, sign: sign)
+    let row = row.span
+    func key(_ cut: SumCut, _ a: Int64, _ b: Int64) -> CellKey {
+      CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0)
     }
-    add(.workflow, part.workflow, part.classCode)
-    add(.tenant, part.tenant, part.effectiveTier)
-    add(.model, part.primary, part.served)
+    let sums = Place.sums.rawValue
+    tables[sums].add(key(.workflow, part.workflow, part.classCode), row, sign: sign)
+    tables[sums].add(key(.tenant, part.tenant, part.effectiveTier), row, sign: sign)
+    tables[sums].add(key(.model, part.primary, part.served), row, sign: sign)
   }
 
   private func addCoverage(_ part: RequestPart, _ day: Int64, sign: Int64) {
@@ -281,8 +283,8 @@ final class Rollups {
     case sums, standIns, attempts, hours, fallbacks, downgrades, coverage
   }
 
-  private func add(_ place: Place, _ key: CellKey, _ row: borrowing CellRow, sign: Int64) {
-    tables[place.rawValue].add(key, row, sign: sign)
+  private func add(_ place: Place, _ key: CellKey, _ row: CellRow, sign: Int64) {
+    tables[place.rawValue].add(key, row.span, sign: sign)
   }
 
   // MARK: writing

@@ -27,7 +27,7 @@ final class StoredParts {
       database,
       """
       SELECT \(Self.columns) FROM request
-      WHERE started_ms >= ?1 * 86400000 AND started_ms < (?1 + 1) * 86400000 ORDER BY id
+      WHERE day = ? ORDER BY id
       """)
     all = try RawStatement(database, "SELECT \(Self.columns) FROM request ORDER BY id")
     lines = try RawStatement(
@@ -37,8 +37,8 @@ final class StoredParts {
         a.cost_source, a.reported_cost_nano_usd, a.catalog_cost_nano_usd, a.decision_step,
         a.decision_reason_id, a.budget_limit_nano_usd, a.budget_spent_nano_usd, a.started_ms,
         c.tenant_id
-      FROM attempt a LEFT JOIN attempt_context c ON c.attempt_id = a.id
-      WHERE a.request_id = ? ORDER BY a.position, a.event_id
+      FROM attempt a LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
+      WHERE a.request_id = ? ORDER BY a.place
       """)
   }
 
@@ -111,14 +111,15 @@ final class StoredParts {
 
 extension RequestPart {
   /// From what was just derived; lines are to be added.
-  mutating func fill(_ derived: RequestTable.Derived, primary: Int64) {
+  mutating func fill(_ derived: RequestTable.Derived, fee: Int64) {
     let chain = derived.chain
     let figures = derived.figures
+    let tier = chain.context.attribution[AttributionField.tier.index]
     startedAt = chain.startedAt
     attribution = chain.context.attribution
-    trafficClass = derived.trafficClass
-    effectiveTier = derived.effectiveTier ?? 0
-    self.primary = primary
+    trafficClass = chain.context.trafficClass ?? derived.policyClass
+    effectiveTier = tier == 0 ? derived.termsTier ?? 0 : tier
+    primary = derived.primary.model
     served = derived.servedModel ?? 0
     status = chain.status
     unpricedAttempts = Int64(figures.unpricedAttempts)
@@ -128,22 +129,21 @@ extension RequestPart {
     cost = figures.cost.nanoUSD
     servingCost = figures.servingCost.nanoUSD
     ownPlanned = figures.ownPlannedCost?.nanoUSD
-    revenue = derived.revenue.nanoUSD
-    fee = 0
+    revenue = (chain.revenue ?? derived.termsRevenue)?.nanoUSD ?? 0
+    self.fee = fee
     attributionConflicts = Int64(chain.attributionConflicts)
     lines.removeAll(keepingCapacity: true)
   }
 }
 
 extension RequestPart.Line {
-  init(_ line: PendingLine, cost: AttemptCost) {
-    let event = line.event
+  init(_ line: StoredLine, cost: AttemptCost) {
     self.init(
-      action: event.action, model: line.link.route?.model ?? 0, outcome: event.outcome,
-      failure: event.failure?.kind, outputTokens: event.usage.output, cost: cost.amount.nanoUSD,
-      source: cost.source, reported: event.reportedCost?.nanoUSD, catalog: cost.catalog?.nanoUSD,
-      step: event.decisionStep, reason: line.decisionReason ?? 0, budget: event.budget,
-      startedAt: event.startedAt,
+      action: line.link.action, model: line.link.route?.model ?? 0, outcome: line.link.outcome,
+      failure: line.failure?.kind, outputTokens: line.link.usage.output, cost: cost.amount.nanoUSD,
+      source: cost.source, reported: line.link.reportedCost?.nanoUSD,
+      catalog: cost.catalog?.nanoUSD, step: line.decisionStep, reason: line.decisionReason ?? 0,
+      budget: line.budget, startedAt: line.link.startedAt,
       tenant: line.link.context.attribution[AttributionField.tenant.index])
   }
 }

@@ -13,11 +13,11 @@ enum ContentCheck {
   ) throws {
     let rows = try RawStatement(database, sql)
     while try rows.step() {
-      let hash = hash(attempt(rows))
-      if hash != rows.hash(0) {
+      let hash = Int64(bitPattern: hash(attempt(rows)).x)
+      if hash != rows.int(0) {
         breaches.add(
-          "attempt \(rows.text(1))", found: "the content \(hex(hash))",
-          expected: "the content \(hex(rows.hash(0)))")
+          "attempt \(rows.text(1))", found: "the content \(hash)",
+          expected: "the content \(rows.int(0))")
       }
     }
   }
@@ -26,7 +26,7 @@ enum ContentCheck {
   private static let sql: String = {
     let names = AttributionField.allCases.map { "\($0.table).name" }.joined(separator: ", ")
     let joins = AttributionField.allCases.map(\.table).map {
-      "LEFT JOIN \($0) ON \($0).id = iif(c.attempt_id IS NULL, r.\($0)_id, c.\($0)_id)"
+      "LEFT JOIN \($0) ON \($0).id = iif(c.request_id IS NULL, r.\($0)_id, c.\($0)_id)"
     }
     return """
       SELECT a.content_hash, a.event_id, r.request_id, a.position,
@@ -35,23 +35,22 @@ enum ContentCheck {
         a.cached_input_tokens, a.cache_write_tokens, a.output_tokens, a.reasoning_tokens,
         a.reported_cost_nano_usd, a.revenue_nano_usd, a.budget_limit_nano_usd,
         a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
-        iif(c.attempt_id IS NULL, r.given_class, c.given_class),
+        iif(c.request_id IS NULL, r.given_class, c.given_class),
         ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names)
       FROM attempt a
       JOIN request r ON r.id = a.request_id
-      LEFT JOIN attempt_context c ON c.attempt_id = a.id
+      LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
       LEFT JOIN route ar ON ar.id = a.route_id
       LEFT JOIN model am ON am.id = ar.model_id
       LEFT JOIN provider ap ON ap.id = am.provider_id
       LEFT JOIN route_group ag ON ag.id = ar.group_id
-      LEFT JOIN route pr ON pr.id = iif(c.attempt_id IS NULL,
+      LEFT JOIN route pr ON pr.id = iif(c.request_id IS NULL,
         iif(r.primary_is_stated, r.primary_route_id, NULL), c.primary_route_id)
       LEFT JOIN model pm ON pm.id = pr.model_id
       LEFT JOIN provider pp ON pp.id = pm.provider_id
       LEFT JOIN route_group pg ON pg.id = pr.group_id
       LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
       \(joins.joined(separator: "\n"))
-      ORDER BY a.id
       """
   }()
 
@@ -85,11 +84,5 @@ enum ContentCheck {
         message: row.optionalText(11))
     }
     return attempt
-  }
-
-  private static func hex(_ hash: SIMD2<UInt64>) -> String {
-    withUnsafeBytes(of: hash) { bytes in
-      bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
   }
 }

@@ -22,7 +22,7 @@ enum FeeShareCheck {
       database,
       """
       SELECT tenant_id, month, status, fee_share_nano_usd, request_id FROM request
-      ORDER BY started_ms, request_id
+      ORDER BY day, started_ms, request_id
       """)
     while try rows.step() {
       let key = TenantMonth(tenant: rows.int(0), month: rows.int(1))

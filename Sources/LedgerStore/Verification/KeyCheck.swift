@@ -5,43 +5,116 @@ enum KeyCheck {
   static let check = LedgerCheck(
     "keys", "every event, request, user, thread and session is found by its text, once")
 
-  private static let tables = [
-    (table: "attempt", text: "event_id", keys: "event_key"),
-    (table: "request", text: "request_id", keys: "request_key"),
-    (table: "user", text: "name", keys: "user_key"),
-    (table: "thread", text: "name", keys: "thread_key"),
-    (table: "session", text: "name", keys: "session_key"),
+  private struct Keyed {
+    let kind: KeyRuns.Kind
+    let name: String
+    /// Row numbers and texts.
+    let rows: String
+    /// How many rows there are.
+    let count: String
+    /// The texts of one row number.
+    let texts: String
+  }
+
+  private static func names(_ kind: KeyRuns.Kind, _ table: String) -> Keyed {
+    Keyed(
+      kind: kind, name: table, rows: "SELECT id, name FROM \(table)",
+      count: "SELECT count(*) FROM \(table)", texts: "SELECT name FROM \(table) WHERE id = ?")
+  }
+
+  private static let all = [
+    Keyed(
+      kind: .request, name: "request", rows: "SELECT id, request_id FROM request",
+      count: "SELECT count(*) FROM stored_request",
+      texts: "SELECT request_id FROM request WHERE id = ?"),
+    Keyed(
+      kind: .event, name: "attempt", rows: "SELECT request_id, event_id FROM attempt",
+      count: "SELECT count(*) FROM attempt",
+      texts: "SELECT event_id FROM attempt WHERE request_id = ?"),
+    names(.user, "user"), names(.thread, "thread"), names(.session, "session"),
   ]
 
+  /// Keys that are compared at once, which bounds the memory.
+  private static let mostKeys = 4_000_000
+
+  private struct Entry: Hashable, Comparable {
+    let key: Int64
+    let row: Int64
+
+    static func < (left: Entry, right: Entry) -> Bool {
+      (left.key, left.row) < (right.key, right.row)
+    }
+  }
+
   static func run(_ database: Database, _ breaches: inout BreachList) throws {
-    for (table, text, keys) in tables {
-      let rows = try RawStatement(database, "SELECT id, \(text) FROM \(table) ORDER BY id")
-      let find = try RawStatement(
-        database, "SELECT EXISTS (SELECT * FROM \(keys) WHERE key = ? AND id = ?)")
-      var count: Int64 = 0
-      while try rows.step() {
-        let name = rows.text(1)
-        find.add(TextKey.of(Array(name.utf8).span))
-        find.add(rows.int(0))
-        let isThere = try find.step() && find.int(0) == 1
-        find.reset()
-        if !isThere { breaches.add("\(table) \(name)", found: "no key", expected: "its key") }
-        count += 1
+    for keyed in all {
+      let count = try Int.fetchOne(database, sql: keyed.count) ?? 0
+      let runs = try KeyRuns(database, keyed.kind)
+      let passes = 1 + max(count, runs.count) / mostKeys
+      for pass in 0..<passes {
+        try check(keyed, runs, database, &breaches) { key in
+          Int(UInt64(bitPattern: key) >> 24) % passes == pass
+        }
       }
-      let keyCount = try Int64.fetchOne(database, sql: "SELECT count(*) FROM \(keys)") ?? 0
-      if keyCount != count {
-        breaches.add("table \(keys)", found: "\(keyCount) keys", expected: "\(count)")
+    }
+  }
+
+  /// Checks the keys that `isAsked`.
+  private static func check(
+    _ keyed: Keyed, _ runs: KeyRuns, _ database: Database, _ breaches: inout BreachList,
+    where isAsked: (Int64) -> Bool
+  ) throws {
+    var kept: [Entry] = []
+    try runs.forEach { key, row in
+      if isAsked(key) { kept.append(Entry(key: key, row: row)) }
+    }
+    var wanted: [Entry] = []
+    let rows = try RawStatement(database, keyed.rows)
+    while try rows.step() {
+      let key = KeyRuns.rounded(TextKey.of(Array(rows.text(1).utf8).span))
+      if isAsked(key) { wanted.append(Entry(key: key, row: rows.int(0))) }
+    }
+    kept.sort()
+    wanted.sort()
+    let texts = try RawStatement(database, keyed.texts)
+    func name(_ entry: Entry) throws -> [String] {
+      var names: [String] = []
+      texts.add(entry.row)
+      while try texts.step() {
+        let text = texts.text(0)
+        if KeyRuns.rounded(TextKey.of(Array(text.utf8).span)) == entry.key { names.append(text) }
       }
-      let twins = try RawStatement(
-        database,
-        """
-        SELECT a.\(text) FROM \(keys) k JOIN \(keys) l ON l.key = k.key AND l.id > k.id
-        JOIN \(table) a ON a.id = k.id JOIN \(table) b ON b.id = l.id
-        WHERE a.\(text) = b.\(text) ORDER BY k.id
-        """)
-      while try twins.step() {
-        breaches.add("\(table) \(twins.text(0))", found: "two rows", expected: "one")
+      return names
+    }
+    if kept != wanted {
+      for entry in Set(wanted).subtracting(kept).sorted() {
+        let text = try name(entry).first ?? "?"
+        breaches.add("\(keyed.name) \(text)", found: "no key", expected: "its key")
       }
+      for entry in Set(kept).subtracting(wanted).sorted() {
+        breaches.add(
+          "\(keyed.name) number \(entry.row)", found: "a key of another text", expected: "none")
+      }
+      if kept.count != wanted.count {
+        breaches.add(
+          "keys of \(keyed.name)", found: "\(kept.count) keys", expected: "\(wanted.count)")
+      }
+    }
+    // Equal keys may be of one text.
+    var start = 0
+    while start < wanted.count {
+      var end = start + 1
+      while end < wanted.count, wanted[end].key == wanted[start].key { end += 1 }
+      if end - start > 1 {
+        let names = try Set(wanted[start..<end]).sorted().flatMap(name)
+        for (text, count) in Dictionary(names.map { (Array($0.utf8), 1) }, uniquingKeysWith: +)
+        where count > 1 {
+          breaches.add(
+            "\(keyed.name) \(String(decoding: text, as: UTF8.self))", found: "\(count) rows",
+            expected: "one")
+        }
+      }
+      start = end
     }
   }
 }

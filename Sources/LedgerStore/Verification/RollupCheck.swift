@@ -89,7 +89,7 @@ enum RollupCheck {
           coalesce(c.tenant_id, r.tenant_id) AS tenant_id, a.started_ms AS at_ms,
           a.budget_limit_nano_usd AS limit_nano_usd
         FROM attempt a JOIN request r ON r.id = a.request_id
-        LEFT JOIN attempt_context c ON c.attempt_id = a.id
+        LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
         WHERE a.budget_limit_nano_usd IS NOT NULL),
       last AS (SELECT month AS m, tenant_id AS t, max(at_ms) AS at FROM named GROUP BY 1, 2),
       latest AS (

@@ -9,7 +9,7 @@ package enum NightsPage {
     /// By the names of cli.md; empty where the file does not tell.
     let figures: [String: String]
 
-    /// - Parameter csv: a line of names and a line of values, neither of which is quoted.
+    /// Of a line of names and a line of values, neither of which is quoted.
     init(day: UTCDay, csv: String) {
       self.day = day
       let lines = csv.split(separator: "\n").map {

@@ -1,6 +1,6 @@
 /// The night in a few lines for a chat: plain text, whatever names hold.
 extension NightlyReport {
-  /// - Parameter link: where the page is, for the last line.
+  /// Ends with a `link` to where the page is.
   package func notification(link: String) -> String {
     var text = "Fallback Ledger, \(title) (UTC)\n"
     text +=

@@ -1,0 +1,122 @@
+internal import Pricing
+internal import Traffic
+internal import Units
+
+/// A line of a request by the ledger's numbers: all that the ledger keeps of it.
+struct StoredLine {
+  /// The text of its event's id.
+  var event: ArraySlice<UInt8>
+  var contentHash: Int64
+  var position: Int64
+  /// The log's own index; nil where it has none.
+  var index: Int64?
+  var link: Link
+  var route: Int64?
+  var failure: Failure?
+  var latencyMilliseconds: Int64?
+  var budget: BudgetSnapshot
+  var decisionStep: Int64?
+  var decisionReason: Int64?
+  var file: Int64
+  var line: Int64
+
+  /// events.md: by position; ties are broken by the bytes of the event ids.
+  static func precedes(_ left: StoredLine, _ right: StoredLine) -> Bool {
+    if left.position != right.position { return left.position < right.position }
+    return left.event.lexicographicallyPrecedes(right.event)
+  }
+}
+
+/// The columns that an attempt has wherever it is stored (schema 0001).
+enum LineColumns {
+  static let names = [
+    "content_hash", "event_id", "position", "own_index", "action", "route_id", "outcome",
+    "failure_kind", "failure_word", "http_status", "failure_message", "latency_ms",
+    "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
+    "decision_reason_id",
+    "file_id", "line", "catalog_cost_nano_usd", "cost_source",
+  ]
+
+  static func add(
+    _ line: StoredLine, cost: AttemptCost, request: ArraySlice<UInt8>, to row: RawStatement
+  ) {
+    row.add(line.contentHash)
+    row.add(eventID: line.event.span, request: request.span, position: line.position)
+    row.add(line.position)
+    row.add(line.index)
+    row.add(Code.of(line.link.action))
+    row.add(line.route)
+    row.add(line.link.outcome.map(Code.of))
+    if let failure = line.failure {
+      row.add(Code.of(failure.kind))
+      row.add(failure.word)
+      row.add(failure.httpStatus)
+      row.add(failure.message)
+    } else {
+      row.skip(4)
+    }
+    row.add(line.latencyMilliseconds)
+    row.add(line.budget.limit?.nanoUSD)
+    row.add(line.budget.spent?.nanoUSD)
+    row.add(line.budget.prepaidBalance?.nanoUSD)
+    row.add(line.decisionStep)
+    row.add(line.decisionReason)
+    row.add(line.file)
+    row.add(line.line)
+    row.add(cost.catalog?.nanoUSD)
+    row.add(cost.source.map(Code.of))
+  }
+
+  static func addNone(to row: RawStatement) { row.skip(Int32(names.count)) }
+
+  /// Reads a line whose columns begin at `column`, and what was derived of it.
+  static func read(
+    _ row: RawStatement, from column: Int32, request: [UInt8], startedAt: Timestamp,
+    context: Context, usage: Usage, cost: Int64, revenue: Int64?, _ dimensions: Dimensions
+  ) throws -> DerivedLine {
+    func money(_ offset: Int32) -> Money? {
+      row.optionalInt(column + offset).map(Money.init(nanoUSD:))
+    }
+    let position = row.int(column + 2)
+    let route = row.optionalInt(column + 5)
+    let source = row.optionalInt(column + 20)
+    let failure = row.optionalInt(column + 7).map { kind in
+      Failure(
+        kind: Code.word(FailureKind.self, kind) ?? .unknown,
+        word: row.optionalText(column + 8), httpStatus: row.optionalInt(column + 9),
+        message: row.optionalText(column + 10))
+    }
+    let line = StoredLine(
+      event: row.eventID(column + 1, request: request, position: position)[...],
+      contentHash: row.int(column), position: position, index: row.optionalInt(column + 3),
+      link: Link(
+        startedAt: startedAt, context: context,
+        action: Code.word(Action.self, row.int(column + 4)) ?? .model,
+        route: try route.map(dimensions.routeKey),
+        outcome: row.optionalInt(column + 6).flatMap { Code.word(Outcome.self, $0) },
+        usage: usage, reportedCost: source == 0 ? Money(nanoUSD: cost) : nil,
+        revenue: revenue.map(Money.init(nanoUSD:))),
+      route: route, failure: failure, latencyMilliseconds: row.optionalInt(column + 11),
+      budget: BudgetSnapshot(limit: money(12), spent: money(13), prepaidBalance: money(14)),
+      decisionStep: row.optionalInt(column + 15), decisionReason: row.optionalInt(column + 16),
+      file: row.int(column + 17), line: row.int(column + 18))
+    return DerivedLine(
+      line: line, derived: [row.optionalInt(column + 19), cost, source])
+  }
+}
+
+/// A stored line, and what is kept of what it cost.
+struct DerivedLine {
+  var line: StoredLine
+  /// `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source`.
+  let derived: [Int64?]
+  /// Whether it says otherwise of its request than the lowest attempt, in a row of its own.
+  var hasOwnContext = false
+  /// `request_day`, if it is stored in `stored_attempt`.
+  var requestDay: Int64?
+}
+
+extension AttemptCost {
+  /// As `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source` keep it.
+  var stored: [Int64?] { [catalog?.nanoUSD, amount.nanoUSD, source.map(Code.of)] }
+}
