@@ -62,6 +62,9 @@ let package = Package(
         "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "reading-benchmark", dependencies: ["Ingest", "LedgerStore"],
+      path: "Benchmarks/reading", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Units"], swiftSettings: strict),
   ]
@@ -83,8 +86,10 @@ let package = Package(
         "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
-      "Ingest", on: ["Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto"],
-      tests: ["Pricing"])
+      "Ingest",
+      on: [
+        "Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto", "CLinux",
+      ], tests: ["Pricing"])
     + module(
       "Reports",
       on: [

@@ -13,6 +13,9 @@ struct BatchBuilder {
   /// The batch so far; the next one goes on with the same book.
   mutating func take() -> EventBatch {
     var next = EventBatch()
+    // Most batches are of one size.
+    next.events.reserveCapacity(batch.events.count)
+    next.texts.reserveCapacity(batch.texts.count)
     if book.isFull {
       book = NameBook()
       next.hasNewBook = true
@@ -63,12 +66,12 @@ struct BatchBuilder {
 
   private mutating func number(of name: String, kind: Int) -> Int32 {
     var name = name
-    return name.withUTF8 { book.number(of: $0.span, kind: kind, &batch) }
+    return name.withUTF8 {
+      book.number(of: $0.span, key: TextKey.of($0.span), kind: kind, &batch)
+    }
   }
 
   private mutating func number(of route: Route) -> Int32 {
-    var parts = Array(route.model.provider.text.utf8) + [0] + route.model.model.text.utf8
-    if let group = route.group { parts += [0] + group.text.utf8 }
-    return book.route(parts.span, &batch)
+    book.route(route.joinedNames.span, &batch).number
   }
 }

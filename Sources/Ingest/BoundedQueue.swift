@@ -30,19 +30,24 @@ final class BoundedQueue<Element: Sendable>: Sendable {
     return isTaken
   }
 
-  /// Waits for the next value. After the last there is none to wait for: values tell which it is.
-  func receive() -> Element {
+  /// Waits for the next value; nil once the queue is cancelled. After the last there is none to wait
+  /// for: values tell which it is.
+  func receive() -> Element? {
     filled.wait()
-    defer { room.signal() }
-    return state.withLock { $0.waiting.removeFirst() }
+    let element: Element? = state.withLock { state in
+      state.isCancelled ? nil : state.waiting.removeFirst()
+    }
+    (element == nil ? filled : room).signal()
+    return element
   }
 
-  /// Nothing is taken any more: whoever sends gets to know.
+  /// Nothing is taken any more: who sends or waits gets to know.
   func cancel() {
     state.withLock { state in
       state.isCancelled = true
       state.waiting = []
     }
     room.signal()
+    filled.signal()
   }
 }

@@ -22,7 +22,10 @@ final class ByteSource {
     let head = input.bytes
     packing = Self.packing(of: head)
     switch packing {
-    case .plain: unpacker = PlainUnpacker(input)
+    case .plain:
+      // Its bytes are its content.
+      file.isDigested = false
+      unpacker = PlainUnpacker(input)
     case .zstd: unpacker = try ZstdUnpacker(input)
     case .gzip: unpacker = try GzipUnpacker(input)
     }
@@ -40,20 +43,45 @@ final class ByteSource {
   /// Reads on into `buffer`; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     let count = try unpacker.read(into: buffer)
-    digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    if let expected, expected.bytes <= self.count + Int64(count) {
+      let before = Int(expected.bytes - self.count)
+      digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<before]))
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[before...])
+      guard digest.soFar() == expected.sha256 else { throw changed }
+      self.expected = nil
+    }
+    digest.update(bytes)
     self.count += Int64(count)
     return count
   }
+
+  private var expected: FilePrefix?
+
+  /// Says how the file must begin.
+  func expect(_ prefix: FilePrefix) { expected = prefix }
+
+  /// - Throws: ``InputError`` if the file ended before what was expected of it.
+  func checkExpectation() throws(InputError) { if expected != nil { throw changed } }
+
+  private var changed: InputError {
+    InputError(
+      .changed, file.path, "begins otherwise than when half of it was taken in",
+      remedy: "run the same command again")
+  }
+
+  /// The unpacked bytes handed on so far.
+  var prefix: FilePrefix { FilePrefix(bytes: count, sha256: digest.soFar()) }
 
   /// Bytes of the file read so far, and all that it has; nil where nobody knows yet.
   var packedCount: Int64 { file.count }
   var packedSize: Int64? { file.size }
 
-  /// SHA-256 of all unpacked bytes.
-  func finishDigest() -> [UInt8] { digest.finish() }
-
-  /// SHA-256 of all bytes of the file.
-  func finishRawDigest() -> [UInt8] { file.finishDigest() }
+  /// SHA-256 of all unpacked bytes, and of all bytes of the file.
+  func finishDigests() -> (content: [UInt8], raw: [UInt8]) {
+    let content = digest.finish()
+    return (content, packing == .plain ? content : file.finishDigest())
+  }
 
   private static func packing(of head: ArraySlice<UInt8>) -> Packing {
     if head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd }

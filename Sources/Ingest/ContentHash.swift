@@ -1,12 +1,17 @@
 package import Traffic
+internal import LedgerStore
 internal import Units
 
 /// Sixteen bytes over the values of a line's fields: the same content has the same hash, whatever the
-/// order of its keys or the way its numbers are written.
+/// order of its keys or the way its numbers are written (docs/decisions/0007).
+///
+/// Values are taken in by the word; texts by their keys (``TextKey``). Stored, so it never changes.
 package struct ContentHash {
-  private var bytes = [UInt8](repeating: 0, count: 4096)
-  private var count = 0
-  private let digest = Digest()
+  private var lanes = Self.start
+  /// A bit for each value so far: 1 for one given. It tells how the words are to be read.
+  private var given: UInt64 = 1
+
+  private static let start = SIMD2<UInt64>(0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344)
 
   package init() {}
 
@@ -34,43 +39,31 @@ package struct ContentHash {
 
   /// The hash of all values since the last.
   mutating func finish() -> SIMD2<UInt64> {
-    bytes.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-    count = 0
-    return digest.finishHalf()
+    absorb(given)
+    absorb(0)
+    defer {
+      lanes = Self.start
+      given = 1
+    }
+    return lanes
   }
 
-  // Every value has its length or its absence before it, so that no two contents run together.
+  // Absence is a value too, so that no two contents run together.
 
+  @inline(__always)
   mutating func add(_ value: Int64?) {
-    makeRoom(9)
-    guard let value else { return addByte(0) }
-    addByte(1)
-    bytes.withUnsafeMutableBytes {
-      $0.storeBytes(of: value.littleEndian, toByteOffset: count, as: Int64.self)
-    }
-    count += 8
+    given <<= 1
+    guard let value else { return }
+    given |= 1
+    absorb(UInt64(bitPattern: value))
   }
 
-  mutating func add(_ text: Span<UInt8>) {
-    add(Int64(text.count))
-    makeRoom(text.count)
-    let at = count
-    bytes.withUnsafeMutableBytes { bytes in
-      text.withUnsafeBytes {
-        UnsafeMutableRawBufferPointer(rebasing: bytes[at...]).copyMemory(from: $0)
-      }
-    }
-    count += text.count
-  }
-
-  mutating func addAbsent() {
-    makeRoom(1)
-    addByte(0)
-  }
+  @inline(__always)
+  mutating func addAbsent() { given <<= 1 }
 
   mutating func add(_ text: String?) {
     guard var text else { return addAbsent() }
-    text.withUTF8 { add($0.span) }
+    add(text.withUTF8 { TextKey.of($0.span) })
   }
 
   mutating func add(_ failure: Failure?) {
@@ -94,20 +87,33 @@ package struct ContentHash {
     add(budget.prepaidBalance?.nanoUSD)
   }
 
+  /// The key of a route's names with zero bytes between them, as in ``NameBook``.
   private mutating func add(_ route: Route?) {
     guard let route else { return addAbsent() }
-    add(route.model.provider.text)
-    add(route.model.model.text)
-    add(route.group?.text)
+    add(TextKey.of(route.joinedNames.span))
   }
 
-  private mutating func addByte(_ byte: UInt8) {
-    bytes[count] = byte
-    count += 1
+  /// Folds a word into both lanes, each with a multiplier of its own: the halves of a product of 128
+  /// bits, xored.
+  @inline(__always)
+  private mutating func absorb(_ word: UInt64) {
+    lanes = SIMD2(
+      Self.fold(lanes[0] ^ word, 0xE703_7ED1_A0B4_28DB) &+ lanes[1],
+      Self.fold(lanes[1] ^ word, 0x8EBC_6AF0_9C88_C6E3))
   }
 
-  private mutating func makeRoom(_ wanted: Int) {
-    guard count + wanted > bytes.count else { return }
-    bytes.append(contentsOf: repeatElement(0, count: max(wanted, bytes.count)))
+  @inline(__always)
+  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (high, low) = a.multipliedFullWidth(by: b)
+    return high ^ low
+  }
+}
+
+extension Route {
+  /// Provider, model and group, if it has one, with a zero byte between them; no name has one.
+  var joinedNames: [UInt8] {
+    var bytes = Array(model.provider.text.utf8) + [0] + model.model.text.utf8
+    if let group { bytes += [0] + group.text.utf8 }
+    return bytes
   }
 }

@@ -25,6 +25,16 @@ package final class Digest {
     return digest
   }
 
+  /// The 32 bytes over everything so far, which may go on.
+  package func soFar() -> [UInt8] {
+    let copy = EVP_MD_CTX_new()
+    defer { EVP_MD_CTX_free(copy) }
+    EVP_MD_CTX_copy_ex(copy, context)
+    var digest = [UInt8](repeating: 0, count: 32)
+    EVP_DigestFinal_ex(copy, &digest, nil)
+    return digest
+  }
+
   /// The first 16 of those bytes, in their order.
   func finishHalf() -> SIMD2<UInt64> {
     var digest = SIMD4<UInt64>()

@@ -19,17 +19,33 @@ package struct FileResult: Sendable {
   package let newRequests: Int
 }
 
-/// Takes log files into a ledger, each in one transaction: all of it, or nothing.
+/// Takes log files into a ledger, each of them whole or not at all.
+///
+/// A large file is taken in several transactions. Reports see nothing of it before the last, and a run
+/// that was cut short is gone on with by the next that is given the file.
 package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
+  private let stride: Int64
   private let watch: IngestWatch
 
-  package init(_ ledger: Ledger, format: LogFormat?, watch: IngestWatch = IngestWatch()) {
+  /// Lines of one transaction.
+  package static let usualStride: Int64 = 1_000_000
+
+  package init(
+    _ ledger: Ledger, format: LogFormat?, stride: Int64 = usualStride,
+    watch: IngestWatch = IngestWatch()
+  ) {
     self.ledger = ledger
     self.format = format
+    self.stride = stride
     self.watch = watch
+  }
+
+  /// The path of the file that an earlier run left half taken in, if there is one: to be taken first.
+  package func pathToResume() throws -> String? {
+    try ledger.read { try Staging.file($0)?.path }
   }
 
   /// - Throws: ``LedgerError`` if the ledger cannot be written, ``Stopped`` if a stop was asked for;
@@ -43,24 +59,48 @@ package struct FileIngest {
           return unchanged(path)
         }
       }
-      return try ledger.write { database in
-        let files = try FileTable(database)
-        var pass = FilePass(
-          path, files: files, fileID: try files.nextID(), writer: try LedgerWriter(database),
-          watch: watch)
-        return try pass.run(format)
-      }
+      return try take(path)
     } catch let known as KnownContent {
-      try ledger.write { try FileTable($0).enterCopy(rawSHA256: known.rawSHA256, of: known.file) }
+      try ledger.write { database in
+        try Staging.discard(database)
+        try FileTable(database).enterCopy(rawSHA256: known.rawSHA256, of: known.file)
+      }
       return unchanged(path)
     } catch let error as InputError {
       // The sum of a file that was left in the middle says nothing of it.
       try watch.stop.check()
+      try ledger.write(Staging.discard)
       return failed(path, error)
     } catch let error as LedgerError where error.kind == .data {
       // Amounts that no sum can hold are the file's fault, and no other file's.
+      try ledger.write(Staging.discard)
       return failed(
         path, InputError(.undecodable, path, error.what, remedy: error.remedy))
+    }
+  }
+
+  /// Takes a file, from where an earlier run got to if the file still begins as it did.
+  private func take(_ path: String) throws -> FileResult {
+    do {
+      return try ledger.writeInParts { database, parts in
+        let staged = try Staging.file(database).flatMap { staged in
+          staged.path == path && ReadPoint(staged) != nil ? staged : nil
+        }
+        let files = try FileTable(database)
+        var pass = FilePass(
+          path, files: files, fileID: try files.nextID(),
+          writer: try LedgerWriter(database, resumes: staged != nil), watch: watch)
+        return try pass.run(format, from: staged, stride: stride) {
+          try Staging.save(database, $0)
+          try parts.next()
+        }
+      }
+    } catch let error as InputError where error.kind == .changed && path != "-" {
+      // What came through a pipe cannot be read again: that run ends with the error. A stop cuts the
+      // file short; that is no change.
+      try watch.stop.check()
+      try ledger.write(Staging.discard)
+      return try take(path)
     }
   }
 
@@ -89,6 +129,8 @@ private struct FilePass {
   private let watch: IngestWatch
   private let fileID: Int64
   private var counts = LineCounts()
+  /// Of the runs before this one.
+  private var earlierRequests = 0
   private var tape = JSONTape()
 
   init(
@@ -101,24 +143,46 @@ private struct FilePass {
     self.watch = watch
   }
 
-  mutating func run(_ format: LogFormat?) throws -> FileResult {
-    let steps = FileReading.start(path, format: format, stop: watch.stop)
-    // After an error here, the other thread must not wait for someone to take what it read.
-    defer { steps.cancel() }
-    while true {
-      let step = steps.receive()
+  /// Goes on from what earlier runs `staged`; every `stride` lines `stage` makes safe what was taken.
+  mutating func run(
+    _ format: LogFormat?, from staged: StagedFile?, stride: Int64,
+    _ stage: (StagedFile) throws -> Void
+  ) throws -> FileResult {
+    if let staged {
+      counts = staged.counts
+      earlierRequests = staged.newRequests
+    }
+    let reading = ReadingFile(
+      path, format: format, stop: watch.stop, resume: staged.flatMap(ReadPoint.init),
+      stride: stride)
+    // After an error here, the other threads must not wait for someone to take what they read.
+    defer { reading.cancel() }
+    while let step = reading.next() {
       // A stop ends the reading, so what comes then may not be all of the file.
       try watch.stop.check()
       switch step {
       case .lines(let lines):
         try take(lines)
+        if let point = lines.point {
+          try writer.stage()
+          try stage(progress(at: point))
+        }
         watch.tell(
           IngestWatch.Progress(
-            path: path, bytes: lines.position, size: lines.size, lines: counts.lines))
+            path: path, bytes: lines.block.position, size: lines.block.size, lines: counts.lines))
+        reading.recycle(lines)
       case .end(let file): return try finish(file)
       case .failed(let error): throw error
       }
     }
+    preconditionFailure("the reading ended without an end")
+  }
+
+  private func progress(at point: ReadPoint) -> StagedFile {
+    StagedFile(
+      file: fileID, path: path, format: point.format.rawValue, counts: counts,
+      newRequests: earlierRequests + writer.newRequests, prefixBytes: point.prefix.bytes,
+      prefixSHA256: point.prefix.sha256, ignoredFields: point.ignoredFields)
   }
 
   private mutating func take(_ read: ReadLines) throws {
@@ -144,8 +208,7 @@ private struct FilePass {
   private mutating func quarantine(
     _ event: EventBatch.Event, _ place: Int, of read: ReadLines
   ) throws {
-    let (line, range) = read.lines[place]
-    let bytes = read.bytes[range]
+    let (line, bytes) = read.line(place)
     let name = read.events.text(event.event)
     let rejection = Rejection(
       .conflict, "`\(name)` is on record with another content; the first is kept")
@@ -157,20 +220,32 @@ private struct FilePass {
   }
 
   private func finish(_ file: ReadFile) throws -> FileResult {
-    if let known = try files.file(contentSHA256: file.contentSHA256) {
-      throw KnownContent(file: known, rawSHA256: file.rawSHA256)
+    if let known = try files.file(contentSHA256: file.unpacked.contentSHA256) {
+      throw KnownContent(file: known, rawSHA256: file.unpacked.rawSHA256)
     }
     try writer.finish()
+    try files.finishStaging()
     guard counts.areConserved else {
       throw LedgerError(
         .data, "\(path): \(counts.lines) lines do not add up", remedy: "please report this")
     }
     try files.enter(
-      id: fileID, path: path, format: file.format.rawValue, contentSHA256: file.contentSHA256,
-      bytes: file.bytes, counts: counts, ignoredFields: file.ignoredFields)
-    try files.enterCopy(rawSHA256: file.rawSHA256, of: fileID)
+      id: fileID, path: path, format: file.format.rawValue,
+      contentSHA256: file.unpacked.contentSHA256,
+      bytes: file.unpacked.bytes, counts: counts, ignoredFields: file.ignoredFields)
+    try files.enterCopy(rawSHA256: file.unpacked.rawSHA256, of: fileID)
     return FileResult(
       path: path, status: .ingested, format: file.format, counts: counts,
-      newRequests: writer.newRequests)
+      newRequests: earlierRequests + writer.newRequests)
+  }
+}
+
+extension ReadPoint {
+  /// Nil if the file's format is one that this program does not know.
+  fileprivate init?(_ staged: StagedFile) {
+    guard let format = LogFormat(rawValue: staged.format) else { return nil }
+    self.init(
+      prefix: FilePrefix(bytes: staged.prefixBytes, sha256: staged.prefixSHA256),
+      lines: staged.counts.lines, format: format, ignoredFields: staged.ignoredFields)
   }
 }

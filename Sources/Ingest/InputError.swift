@@ -6,6 +6,8 @@ package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing
     /// There, but not what it must be.
     case undecodable
+    /// Not what it was when half of it was taken in.
+    case changed
   }
 
   package let kind: Kind

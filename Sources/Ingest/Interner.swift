@@ -1,103 +1,116 @@
-internal import LedgerStore
-internal import Traffic
+internal import CLinux
 internal import Glibc
+internal import LedgerStore
 
 /// Numbers for names, from 1, by their bytes.
 struct Interner {
-  /// By the lowest bits of a name's key or the next free slot; 0 is free.
-  private var slots = [Int32](repeating: 0, count: 256)
-  private var entries: [(key: Int64, start: Int, count: Int)] = []
+  /// A name of at most 16 bytes is in `words`; of a longer one they are its key and where it stands in
+  /// `text`.
+  fileprivate struct Slot {
+    var words: (UInt64, UInt64) = (0, 0)
+    /// 0 where the slot is free.
+    var number: Int32 = 0
+    var count: Int32 = 0
+  }
+
+  /// By the lowest bits of a name's key or the next free slot.
+  private var slots = [Slot](repeating: Slot(), count: 64)
   private var text: [UInt8] = []
+  private(set) var count = 0
 
-  var count: Int { entries.count }
+  private static let mostInSlot = 16
+
   /// Memory that the names take, about.
-  var bytes: Int { text.count + 32 * entries.count }
+  var bytes: Int { text.count + slots.count * MemoryLayout<Slot>.stride }
 
-  /// The number of a name, and its key if it is new.
-  mutating func number(of name: Span<UInt8>) -> (number: Int32, newKey: Int64?) {
-    let key = TextKey.of(name)
-    var slot = Int(truncatingIfNeeded: key) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let entry = entries[Int(slots[slot]) - 1]
-      if entry.key == key, isText(entry.start, entry.count, name) { return (slots[slot], nil) }
-      slot = (slot + 1) & (slots.count - 1)
+  /// Where the slots stand, to have them fetched before they are asked for. They may have moved since,
+  /// which costs time and no more: an address that is fetched is not read.
+  struct Places {
+    fileprivate var start: UnsafeRawPointer?
+    fileprivate var mask = 0
+
+    /// Has the place fetched where a name of this key is looked for first.
+    @inline(__always)
+    func prefetch(_ key: Int64) {
+      let place = Int(truncatingIfNeeded: key) & mask
+      if let start { fl_prefetch(start + place &* MemoryLayout<Slot>.stride) }
     }
-    entries.append((key, text.count, name.count))
-    name.withUnsafeBufferPointer { text.append(contentsOf: $0) }
-    slots[slot] = Int32(entries.count)
-    if 2 * entries.count > slots.count { grow() }
-    return (Int32(entries.count), key)
   }
 
-  func name(_ number: Int32) -> ArraySlice<UInt8> {
-    let entry = entries[Int(number) - 1]
-    return text[entry.start..<entry.start + entry.count]
+  var places: Places {
+    slots.withUnsafeBytes { Places(start: $0.baseAddress, mask: slots.count - 1) }
   }
 
-  private func isText(_ start: Int, _ count: Int, _ name: Span<UInt8>) -> Bool {
-    guard count == name.count else { return false }
-    return text.withUnsafeBytes { text in
+  /// The number of a name, and whether it is new; `key` is its ``TextKey``.
+  mutating func number(of name: Span<UInt8>, key: Int64) -> (number: Int32, isNew: Bool) {
+    let isShort = name.count <= Self.mostInSlot
+    var words = isShort ? Self.words(name) : (UInt64(bitPattern: key), 0)
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: key) & mask
+    while true {
+      let slot = slots[place]
+      if slot.number == 0 { break }
+      if slot.words.0 == words.0, Int(slot.count) == name.count,
+        isShort ? slot.words.1 == words.1 : isText(at: Int(slot.words.1), name)
+      {
+        return (slot.number, false)
+      }
+      place = (place + 1) & mask
+    }
+    if !isShort {
+      words.1 = UInt64(text.count)
+      name.withUnsafeBufferPointer { text.append(contentsOf: $0) }
+    }
+    count += 1
+    slots[place] = Slot(
+      words: words, number: Int32(truncatingIfNeeded: count),
+      count: Int32(truncatingIfNeeded: name.count))
+    // Past five eighths the rows of taken slots grow long.
+    if 8 * count > 5 * slots.count { grow() }
+    return (Int32(truncatingIfNeeded: count), true)
+  }
+
+  /// The bytes of a name of at most 16, and zero bytes after them.
+  @inline(__always)
+  private static func words(_ name: Span<UInt8>) -> (UInt64, UInt64) {
+    let raw = name.bytes
+    let count = name.count
+    func word(_ at: Int) -> UInt64 {
+      UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+    }
+    guard count < 8 else {
+      // What the last eight bytes share with the first is shifted out; all of it, of eight.
+      return (word(0), word(count - 8) >> UInt64(8 * (16 - count)))
+    }
+    var low: UInt64 = 0
+    for at in 0..<count { low |= UInt64(name[at]) << UInt64(8 * at) }
+    return (low, 0)
+  }
+
+  private func isText(at start: Int, _ name: Span<UInt8>) -> Bool {
+    text.span.extracting(start..<start + name.count).withUnsafeBytes { stored in
       name.withUnsafeBytes { name in
-        isSame(text[start..<start + count], name)
+        guard let start = stored.baseAddress, let other = name.baseAddress else { return true }
+        return memcmp(start, other, name.count) == 0
       }
     }
   }
 
   private mutating func grow() {
-    slots = [Int32](repeating: 0, count: 2 * slots.count)
-    for place in entries.indices {
-      var slot = Int(truncatingIfNeeded: entries[place].key) & (slots.count - 1)
-      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(place + 1)
+    let old = slots
+    slots = [Slot](repeating: Slot(), count: 2 * old.count)
+    let mask = slots.count - 1
+    for slot in old where slot.number != 0 {
+      var place = Int(truncatingIfNeeded: key(slot)) & mask
+      while slots[place].number != 0 { place = (place + 1) & mask }
+      slots[place] = slot
     }
   }
-}
 
-private func isSame(
-  _ text: Slice<UnsafeRawBufferPointer>, _ other: UnsafeRawBufferPointer
-) -> Bool {
-  let text = UnsafeRawBufferPointer(rebasing: text)
-  guard let start = text.baseAddress, let otherStart = other.baseAddress else { return true }
-  return memcmp(start, otherStart, other.count) == 0
-}
-
-/// The names of a run by kind (``EventBatch/newNames``), and its routes.
-struct NameBook {
-  private var names = [Interner](repeating: Interner(), count: EventBatch.nameKinds)
-  private var routes = Interner()
-
-  /// A book that takes more is started anew: a log may have any number of names.
-  private static let mostBytes = 128 << 20
-
-  var isFull: Bool { names.reduce(routes.bytes) { $0 + $1.bytes } > Self.mostBytes }
-
-  /// The number of a name, which is told to the batch if it is new.
-  mutating func number(of name: Span<UInt8>, kind: Int, _ batch: inout EventBatch) -> Int32 {
-    let (number, newKey) = names[kind].number(of: name)
-    if let newKey {
-      batch.newNames[kind].append(
-        EventBatch.NewName(name: Name(String(copying: name)), key: newKey))
+  private func key(_ slot: Slot) -> Int64 {
+    guard slot.count <= Self.mostInSlot else { return Int64(bitPattern: slot.words.0) }
+    return withUnsafeBytes(of: (slot.words.0.littleEndian, slot.words.1.littleEndian)) {
+      TextKey.of($0.bindMemory(to: UInt8.self).span.extracting(first: Int(slot.count)))
     }
-    return number
-  }
-
-  /// The number of a route by its parts, between which zero bytes stand; no name has one.
-  mutating func route(_ parts: Span<UInt8>, _ batch: inout EventBatch) -> Int32 {
-    let (number, newKey) = routes.number(of: parts)
-    if newKey != nil {
-      let names = routes.name(number).split(separator: 0, omittingEmptySubsequences: false)
-        .map { Name(String(decoding: $0, as: UTF8.self)) }
-      batch.newRoutes.append(
-        Route(
-          model: ModelID(provider: names[0], model: names[1]),
-          group: names.count > 2 ? names[2] : nil))
-    }
-    return number
-  }
-}
-
-extension String {
-  init(copying text: Span<UInt8>) {
-    self = text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -89,6 +89,9 @@ package struct IgnoredFields: Sendable {
 
   package init() {}
 
+  /// Goes on with what an earlier run counted.
+  init(_ counts: [String: Int64]) { self.counts = counts }
+
   mutating func add(_ path: String, count added: Int64 = 1) {
     let name = path.cut(at: Self.longestName).printable
     if let count = counts[name] {

@@ -3,10 +3,12 @@ internal import StrictJSON
 internal import Traffic
 internal import Units
 
-/// Takes the native format's usual lines into a batch without making objects of them.
+/// Takes the native format's usual lines into a batch without laying them out or making objects of
+/// them.
 ///
-/// What is not plain (an escape in a name, anything that ``NativeFormat`` would reject) is left to
-/// ``NativeFormat``, which says the same of every line; tests hold the two together.
+/// What is not usual (an escape in a name, anything that is malformed or that ``NativeFormat`` would
+/// reject) is left to ``JSONTape`` and ``NativeFormat``, which say the same of every line; tests hold
+/// the two together.
 struct NativeReader {
   /// Fields of the record, by their places in ``root``; the ten of attribution come first.
   private enum Field {
@@ -15,218 +17,301 @@ struct NativeReader {
     static let usage = 22, cost = 23, revenue = 24, budget = 25, decision = 26
   }
 
-  private var root = ObjectFields([
+  private var root = KeyTable([
     "tenant_id", "tenant_tier", "user_id", "application", "feature", "workflow", "assistant_id",
     "thread_id", "session_id", "environment", "v", "event_id", "request_id", "attempt", "ts",
     "traffic_class", "primary", "action", "route", "outcome", "failure", "latency_ms", "usage",
     "cost_usd", "revenue_usd", "budget", "decision",
   ])
-  private var primary = ObjectFields(["provider", "model", "group"])
-  private var route = ObjectFields(["provider", "model", "group"])
-  private var failure = ObjectFields(["kind", "http_status", "message"])
-  private var usage = ObjectFields([
+  private var primary = KeyTable(["provider", "model", "group"])
+  private var route = KeyTable(["provider", "model", "group"])
+  private var failure = KeyTable(["kind", "http_status", "message"])
+  private var usage = KeyTable([
     "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens",
     "reasoning_tokens",
   ])
-  private var budget = ObjectFields(["limit_usd", "spent_usd", "prepaid_balance_usd"])
-  private var decision = ObjectFields(["step", "reason"])
-  private var unknown = UnknownFields()
+  private var budget = KeyTable(["limit_usd", "spent_usd", "prepaid_balance_usd"])
+  private var decision = KeyTable(["step", "reason"])
 
-  /// Finds the fields of a record, an object, and counts what is none of them.
-  mutating func layOut(_ tape: JSONTape, _ ignored: inout IgnoredFields) {
-    root.layOut(tape, JSONTape.root) { unknown.add(tape, $0, of: nil, &ignored) }
-    let values = root.values
-    func layOut(_ object: inout ObjectFields, _ field: Int, _ name: StaticString) {
-      guard values[field] != JSONTape.root else { return object.clear() }
-      object.layOut(tape, values[field]) { unknown.add(tape, $0, of: name, &ignored) }
+  private let classes = WordTable<TrafficClass>()
+  private let actions = WordTable<Action>()
+  private let outcomes = WordTable<Outcome>()
+  private let earliest = NativeFormat.earliest?.milliseconds ?? 0
+  private let latest = NativeFormat.latest?.milliseconds ?? 0
+
+  /// Appends the line under the cursor; false if it is left to ``NativeFormat``, with nothing appended.
+  mutating func append(
+    _ cursor: JSONCursor, line: Int64, to builder: inout BatchBuilder
+  ) -> Bool {
+    var cursor = cursor
+    var fields = NativeFields()
+    guard read(&cursor, &fields, builder.book), cursor.isAtEnd(), fields.areWhole else {
+      forEachTable { $0.forget() }
+      return false
     }
-    layOut(&primary, Field.primary, "primary")
-    layOut(&route, Field.route, "route")
-    layOut(&failure, Field.failure, "failure")
-    layOut(&usage, Field.usage, "usage")
-    layOut(&budget, Field.budget, "budget")
-    layOut(&decision, Field.decision, "decision")
-  }
-
-  mutating func flushUnknown(into ignored: inout IgnoredFields) { unknown.flush(into: &ignored) }
-
-  /// Appends the record that was laid out last; false if it is left to ``NativeFormat``, with nothing
-  /// appended.
-  func append(_ tape: JSONTape, line: Int64, to builder: inout BatchBuilder) -> Bool {
-    guard let event = event(tape, line) else { return false }
-    builder.append(event, self, tape)
+    forEachTable { $0.count() }
+    builder.append(fields, cursor, line: line)
     return true
   }
 
-  /// The event but for its texts and names, all of which are found good; nil for an unusual one.
-  private func event(_ tape: JSONTape, _ line: Int64) -> EventBatch.Event? {
-    let plain = PlainFields(tape: tape)
-    let at = root.values
-    guard plain.isInteger(at[Field.v], from: 1, to: 1) ?? true,
-      plain.isName(at[Field.requestID], isNeeded: true), plain.isName(at[Field.eventID]),
-      plain.isName(at[AttributionField.tenant.index], isNeeded: true),
-      (1..<10).allSatisfy({ plain.isName(at[$0]) }),
-      let index = plain.integer(at[Field.attempt]), (0...255).contains(index),
-      let startedAt = time(tape, at[Field.ts]), isRoute(plain, at[Field.primary], primary)
-    else { return nil }
-    let none = EventBatch.Text(start: 0, count: 0)
-    var event = EventBatch.Event(
-      line: line, request: none, requestKey: 0, event: none, eventKey: 0, contentHash: SIMD2(),
-      position: index, index: index, startedAt: startedAt)
-    guard plain.word(at[Field.trafficClass], Self.classes, &event.trafficClass),
-      plain.count(at[Field.latency], &event.latencyMilliseconds),
-      isUsage(plain, at[Field.usage], &event.usage),
-      plain.money(at[Field.cost], &event.reportedCost),
-      plain.money(at[Field.revenue], &event.revenue),
-      plain.isObject(at[Field.budget]), plain.isObject(at[Field.decision]),
-      plain.money(budget.values[0], &event.budget.limit),
-      plain.money(budget.values[1], &event.budget.spent),
-      plain.money(budget.values[2], &event.budget.prepaidBalance),
-      plain.count(decision.values[0], &event.decisionStep),
-      plain.isText(decision.values[1], most: 1_000)
-    else { return nil }
-    var action: Action?
-    guard plain.word(at[Field.action], Self.actions, &action) else { return nil }
-    event.action = action ?? .model
-    // Other actions have no route and no outcome; what is given is ignored.
-    guard event.action == .model else { return event }
-    guard isRoute(plain, at[Field.route], route),
-      plain.word(at[Field.outcome], Self.outcomes, &event.outcome), let outcome = event.outcome
-    else { return nil }
-    if outcome == .failure {
-      guard at[Field.failure] != JSONTape.root else { return nil }
-      do throws(Rejection) {
-        event.failure = try NativeFormat.failure(at[Field.failure], FieldReader(tape: tape))
-      } catch {
-        return nil
+  private mutating func read(
+    _ cursor: inout JSONCursor, _ fields: inout NativeFields, _ book: borrowing NameBook
+  ) -> Bool {
+    var walk = KeyTable.Walk()
+    while let field = root.next(&cursor, &walk) {
+      // A null is the same as a field left out.
+      if cursor.takeNull() { continue }
+      guard field < Field.v else {
+        guard take(field, &cursor, &fields) else { return false }
+        continue
       }
+      guard Self.takeName(&cursor, &fields.attribution[field]) else { return false }
+      // Asked for when all of the line has been read: time to fetch where the number stands.
+      let key = TextKey.of(cursor.bytes(fields.attribution[field]).span)
+      fields.attributionKeys[field] = key
+      book.prefetch(key, kind: field)
     }
-    return event
+    return walk.isClosed
   }
 
-  private static let classes = TrafficClass.allCases.map { (Array($0.rawValue.utf8), $0) }
-  private static let actions = Action.allCases.map { (Array($0.rawValue.utf8), $0) }
-  private static let outcomes = Outcome.allCases.map { (Array($0.rawValue.utf8), $0) }
+  @inline(__always)
+  private mutating func take(
+    _ field: Int, _ cursor: inout JSONCursor, _ fields: inout NativeFields
+  ) -> Bool {
+    switch field {
+    case Field.v: return cursor.takeCount() == 1
+    case Field.eventID: return Self.takeName(&cursor, &fields.eventID)
+    case Field.requestID: return Self.takeName(&cursor, &fields.requestID)
+    case Field.attempt:
+      fields.attempt = cursor.takeCount() ?? -1
+      return fields.attempt >= 0
+    case Field.ts:
+      fields.startedAt = takeTime(&cursor)
+      return fields.startedAt != nil
+    case Field.trafficClass:
+      fields.trafficClass = classes.take(&cursor)
+      return fields.trafficClass != nil
+    case Field.primary: return Self.takeRoute(&cursor, &primary, &fields.primary)
+    case Field.action:
+      fields.action = actions.take(&cursor)
+      return fields.action != nil
+    case Field.route: return Self.takeRoute(&cursor, &route, &fields.route)
+    case Field.outcome:
+      fields.outcome = outcomes.take(&cursor)
+      return fields.outcome != nil
+    case Field.failure: return takeFailure(&cursor, &fields)
+    case Field.latency: return Self.takeCount(&cursor, &fields.latencyMilliseconds)
+    case Field.usage: return takeUsage(&cursor, &fields.usage)
+    case Field.cost: return Self.takeMoney(&cursor, &fields.reportedCost)
+    case Field.revenue: return Self.takeMoney(&cursor, &fields.revenue)
+    case Field.budget: return takeBudget(&cursor, &fields.budget)
+    case Field.decision: return takeDecision(&cursor, &fields)
+    default: return cursor.skipScalar()
+    }
+  }
 
-  private func time(_ tape: JSONTape, _ value: Int) -> Timestamp? {
-    guard value != JSONTape.root, tape.kind(value) == .string,
-      let range = tape.plainRange(value),
-      let time = Timestamp(rfc3339: tape.bytes.span.extracting(range)),
-      let earliest = NativeFormat.earliest, let latest = NativeFormat.latest,
-      time >= earliest, time < latest
-    else { return nil }
+  // MARK: objects
+
+  private static func takeRoute(
+    _ cursor: inout JSONCursor, _ keys: inout KeyTable, _ texts: inout NativeFields.RouteTexts
+  ) -> Bool {
+    var walk = KeyTable.Walk()
+    while let key = keys.next(&cursor, &walk) {
+      if cursor.takeNull() { continue }
+      let isGood =
+        switch key {
+        case 0: takeName(&cursor, &texts.provider)
+        case 1: takeName(&cursor, &texts.model)
+        case 2: takeName(&cursor, &texts.group)
+        default: cursor.skipScalar()
+        }
+      guard isGood else { return false }
+    }
+    return walk.isClosed
+  }
+
+  private mutating func takeFailure(
+    _ cursor: inout JSONCursor, _ fields: inout NativeFields
+  ) -> Bool {
+    var walk = KeyTable.Walk()
+    while let key = failure.next(&cursor, &walk) {
+      if cursor.takeNull() { continue }
+      switch key {
+      case 0:
+        guard let kind = cursor.takeString(), kind.count <= 512, !kind.hasEscapes else {
+          return false
+        }
+        fields.failureKind = kind
+      case 1:
+        guard Self.takeCount(&cursor, &fields.httpStatus) else { return false }
+      case 2:
+        guard let message = cursor.takeString(), message.count <= 1_000 else { return false }
+        fields.failureMessage = message
+      default:
+        guard cursor.skipScalar() else { return false }
+      }
+    }
+    fields.hasFailure = walk.isClosed
+    return walk.isClosed
+  }
+
+  private mutating func takeUsage(_ cursor: inout JSONCursor, _ result: inout Usage) -> Bool {
+    var walk = KeyTable.Walk()
+    while let key = usage.next(&cursor, &walk) {
+      if cursor.takeNull() { continue }
+      guard key < 5 else {
+        guard cursor.skipScalar() else { return false }
+        continue
+      }
+      guard let count = cursor.takeCount() else { return false }
+      switch key {
+      case 0: result.input = count
+      case 1: result.cachedInput = count
+      case 2: result.cacheWrite = count
+      case 3: result.output = count
+      default: result.reasoning = count
+      }
+    }
+    return walk.isClosed
+  }
+
+  private mutating func takeBudget(
+    _ cursor: inout JSONCursor, _ result: inout BudgetSnapshot
+  ) -> Bool {
+    var walk = KeyTable.Walk()
+    while let key = budget.next(&cursor, &walk) {
+      if cursor.takeNull() { continue }
+      let isGood =
+        switch key {
+        case 0: Self.takeMoney(&cursor, &result.limit)
+        case 1: Self.takeMoney(&cursor, &result.spent)
+        case 2: Self.takeMoney(&cursor, &result.prepaidBalance)
+        default: cursor.skipScalar()
+        }
+      guard isGood else { return false }
+    }
+    return walk.isClosed
+  }
+
+  private mutating func takeDecision(
+    _ cursor: inout JSONCursor, _ fields: inout NativeFields
+  ) -> Bool {
+    var walk = KeyTable.Walk()
+    while let key = decision.next(&cursor, &walk) {
+      if cursor.takeNull() { continue }
+      switch key {
+      case 0:
+        guard Self.takeCount(&cursor, &fields.decisionStep) else { return false }
+      case 1:
+        guard let reason = cursor.takeString(), reason.count <= 1_000, !reason.hasEscapes else {
+          return false
+        }
+        fields.decisionReason = reason
+      default:
+        guard cursor.skipScalar() else { return false }
+      }
+    }
+    return walk.isClosed
+  }
+
+  // MARK: values
+
+  /// A name as ``FieldReader/name(_:_:)`` has it; an empty one is the same as one left out.
+  @inline(__always)
+  private static func takeName(
+    _ cursor: inout JSONCursor, _ result: inout JSONCursor.Text
+  ) -> Bool {
+    guard let text = cursor.takeString(), text.count <= Name.maximumBytes else { return false }
+    result = text
+    return text.isPlain || isGoodName(cursor, text)
+  }
+
+  /// Control characters below a space cannot stand in a JSON string without an escape; DEL and C1 can.
+  @inline(never)
+  private static func isGoodName(_ cursor: JSONCursor, _ text: JSONCursor.Text) -> Bool {
+    guard !text.hasEscapes else { return false }
+    var last: UInt8 = 0
+    for byte in cursor.bytes(text) {
+      if byte == 0x7F || last == 0xC2 && byte < 0xA0 { return false }
+      last = byte
+    }
+    return true
+  }
+
+  @inline(__always)
+  private static func takeCount(_ cursor: inout JSONCursor, _ result: inout Int64?) -> Bool {
+    result = cursor.takeCount()
+    return result != nil
+  }
+
+  @inline(__always)
+  private func takeTime(_ cursor: inout JSONCursor) -> Timestamp? {
+    let time: Timestamp?
+    if cursor.byte == UInt8(ascii: "\"") {
+      guard let text = cursor.takeString(), text.isPlain else { return nil }
+      time = Timestamp(rfc3339: cursor.bytes(text).span)
+    } else {
+      time = cursor.takeCount().map(Timestamp.init(milliseconds:))
+    }
+    guard let time, time.milliseconds >= earliest, time.milliseconds < latest else { return nil }
     return time
   }
 
-  private func isRoute(_ plain: PlainFields, _ value: Int, _ parts: ObjectFields) -> Bool {
-    value != JSONTape.root && plain.isObject(value)
-      && plain.isName(parts.values[0], isNeeded: true)
-      && plain.isName(parts.values[1], isNeeded: true) && plain.isName(parts.values[2])
-  }
-
-  private func isUsage(_ plain: PlainFields, _ value: Int, _ result: inout Usage) -> Bool {
-    let at = usage.values
-    guard plain.isObject(value), let input = plain.count(at[0]), let cached = plain.count(at[1]),
-      let written = plain.count(at[2]), let output = plain.count(at[3]),
-      let reasoning = plain.count(at[4])
+  private static func takeMoney(_ cursor: inout JSONCursor, _ result: inout Money?) -> Bool {
+    guard
+      let text = cursor.byte == UInt8(ascii: "\"") ? cursor.takeString() : cursor.takeNumber(),
+      text.isPlain, !text.isEmpty
     else { return false }
-    result = Usage(
-      input: input, cachedInput: cached, cacheWrite: written, output: output,
-      reasoning: reasoning)
-    let (part, overflow) = cached.addingReportingOverflow(written)
-    return !overflow && part <= input
+    let bytes = cursor.bytes(text)
+    guard bytes[0] != UInt8(ascii: "-"), let money = try? Money(decimalUSD: bytes.span) else {
+      return false
+    }
+    result = money
+    return true
   }
 
-  // MARK: texts and names, for the builder
+  // MARK: fields that no one reads
 
-  func name(_ field: AttributionField) -> Int { root.values[field.index] }
-  var requestID: Int { root.values[Field.requestID] }
-  var eventID: Int { root.values[Field.eventID] }
-  var decisionReason: Int { decision.values[1] }
-  var primaryParts: [Int] { primary.values }
-  var routeParts: [Int] { route.values }
+  private mutating func forEachTable(_ body: (inout KeyTable) -> Void) {
+    body(&root)
+    body(&primary)
+    body(&route)
+    body(&failure)
+    body(&usage)
+    body(&budget)
+    body(&decision)
+  }
+
+  /// Takes note of the unknown fields of a record that ``NativeFormat`` read, so that they are passed
+  /// by from now on.
+  mutating func learn(_ tape: JSONTape) {
+    root.learn(from: tape, JSONTape.root)
+    primary.learn(from: tape, tape.value("primary", in: JSONTape.root))
+    route.learn(from: tape, tape.value("route", in: JSONTape.root))
+    failure.learn(from: tape, tape.value("failure", in: JSONTape.root))
+    usage.learn(from: tape, tape.value("usage", in: JSONTape.root))
+    budget.learn(from: tape, tape.value("budget", in: JSONTape.root))
+    decision.learn(from: tape, tape.value("decision", in: JSONTape.root))
+  }
+
+  /// Hands over how often which fields were met that no one reads.
+  mutating func flushUnknown(into ignored: inout IgnoredFields) {
+    root.flush("", into: &ignored)
+    primary.flush("primary.", into: &ignored)
+    route.flush("route.", into: &ignored)
+    failure.flush("failure.", into: &ignored)
+    usage.flush("usage.", into: &ignored)
+    budget.flush("budget.", into: &ignored)
+    decision.flush("decision.", into: &ignored)
+  }
 }
 
-extension BatchBuilder {
-  /// Appends an event whose texts and names are those of the record.
-  fileprivate mutating func append(
-    _ found: EventBatch.Event, _ fields: NativeReader, _ tape: JSONTape
-  ) {
-    var event = found
-    let bytes = tape.bytes.span
-    func range(_ value: Int) -> Range<Int>? {
-      guard value != JSONTape.root, let range = tape.plainRange(value), !range.isEmpty else {
-        return nil
-      }
-      return range
+extension KeyTable {
+  fileprivate mutating func learn(from tape: JSONTape, _ object: JSONTape.Index?) {
+    guard let object, tape.kind(object) == .object else { return }
+    tape.forEachMember(of: object) { key, _ in
+      guard tape.plainRange(key) != nil else { return }
+      tape.withRawBytes(key) { learn($0) }
     }
-    let request = range(fields.requestID) ?? 0..<0
-    (event.request, event.requestKey) = keep(bytes.extracting(request))
-    if let own = range(fields.eventID) {
-      (event.event, event.eventKey) = keep(bytes.extracting(own))
-    } else {
-      scratch.removeAll(keepingCapacity: true)
-      scratch.append(contentsOf: tape.bytes[request])
-      scratch.append(contentsOf: "/\(event.position)".utf8)
-      let own = scratch
-      (event.event, event.eventKey) = keep(own.span)
-    }
-
-    // In the order of `ContentHash.of`.
-    hash.add(bytes.extracting(request))
-    hash.add(event.position)
-    hash.add(event.index)
-    hash.add(event.startedAt.milliseconds)
-    for kind in 0..<EventBatch.decisionReasons {
-      guard let name = range(fields.name(AttributionField.allCases[kind])) else {
-        hash.addAbsent()
-        continue
-      }
-      event.attribution[kind] = book.number(of: bytes.extracting(name), kind: kind, &batch)
-      hash.add(bytes.extracting(name))
-    }
-    hash.add(event.trafficClass?.rawValue)
-    event.primary = route(fields.primaryParts.map(range), tape)
-    hash.add(event.action.rawValue)
-    if event.action == .model {
-      event.route = route(fields.routeParts.map(range), tape)
-    } else {
-      hash.addAbsent()
-    }
-    hash.add(event.outcome?.rawValue)
-    hash.add(event.failure)
-    hash.add(event.latencyMilliseconds)
-    hash.add(event.usage)
-    hash.add(event.reportedCost?.nanoUSD)
-    hash.add(event.revenue?.nanoUSD)
-    hash.add(event.budget)
-    hash.add(event.decisionStep)
-    if fields.decisionReason != JSONTape.root,
-      let reason = tape.plainRange(fields.decisionReason)
-    {
-      let text = bytes.extracting(reason)
-      event.decisionReason = book.number(of: text, kind: EventBatch.decisionReasons, &batch)
-      hash.add(text)
-    } else {
-      hash.addAbsent()
-    }
-    event.contentHash = hash.finish()
-    batch.events.append(event)
-  }
-
-  /// The number of a route by its provider, model and group, which are added to the hash.
-  private mutating func route(_ parts: [Range<Int>?], _ tape: JSONTape) -> Int32 {
-    scratch.removeAll(keepingCapacity: true)
-    for part in parts {
-      guard let part else {
-        hash.addAbsent()
-        continue
-      }
-      if !scratch.isEmpty { scratch.append(0) }
-      scratch.append(contentsOf: tape.bytes[part])
-      hash.add(tape.bytes.span.extracting(part))
-    }
-    let names = scratch
-    return book.route(names.span, &batch)
   }
 }

@@ -5,6 +5,8 @@ final class RawFile {
   let path: String
   private let descriptor: Int32
   private let digest = Digest()
+  /// Whether what is read from now on is digested.
+  var isDigested = true
   private let stop: StopFlag
   private(set) var count: Int64 = 0
 
@@ -33,7 +35,7 @@ final class RawFile {
           .missing, path, "cannot be read (\(String(cString: strerror(errno))))",
           remedy: "check the file and its permissions")
       }
-      digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      if isDigested { digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
       self.count += Int64(count)
       return count
     }

@@ -24,10 +24,7 @@ final class Derivation {
   }
 
   /// Brings the means of planned cost up to date.
-  func flushPlan() throws {
-    try plan.flush()
-    try rollups.flushIfLarge()
-  }
+  func flushPlan() throws { try plan.flush() }
 
   /// Brings the shares of fees up to date, and the sums that reports read.
   func finish() throws {
@@ -36,9 +33,10 @@ final class Derivation {
   }
 
   /// Derives a request from its stored lines and those that wait, in the order of their positions, and
-  /// writes it and them.
+  /// writes it and them. Of a draft of a `published` request no sum is told yet.
   func derive(
-    _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook
+    _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook,
+    continuing published: Int64? = nil
   ) throws {
     let added = places.map { place in
       let line = pending.lines[place]
@@ -50,13 +48,13 @@ final class Derivation {
       let name = pending.text(event.request)
       guard let derived = try derived(added, name: name) else { return }
       try requests.write(
-        new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys, dimensions)
-      account(derived, previous: nil)
-      try rollups.enter(derived, added, fee: 0)
+        new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys,
+        continuing: published, dimensions)
+      if published == nil { try account(id, derived, added, previous: nil) }
     } else if let previous = try requests.stored(id, dimensions) {
-      try rollups.withdraw(id)
+      if published == nil { try rollups.withdraw(id, previous) }
       let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
-      try write(id, lines, over: previous, eventKeys: keys)
+      try write(id, lines, over: previous, eventKeys: keys, isDraft: published != nil)
     }
   }
 
@@ -70,6 +68,27 @@ final class Derivation {
     try write(id, previous.lines.map(\.line), over: previous, eventKeys: EmptyCollection())
   }
 
+  /// Puts the drafts into the requests that they go on with.
+  func mergeDrafts() throws {
+    try requests.takeDrafts(dimensions) { published, added in
+      guard let previous = try requests.stored(published, dimensions) else { return }
+      try rollups.withdraw(published, previous)
+      let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
+      try write(published, lines, over: previous, eventKeys: EmptyCollection())
+    }
+  }
+
+  /// Adds a request that is stored and not published to the sums over requests, for a run that goes on
+  /// where another was cut short.
+  func account(staged id: Int64) throws {
+    guard let stored = try requests.stored(id, dimensions) else { return }
+    let lines = stored.lines.map(\.line)
+    try learnModels(of: lines)
+    if let derived = try derived(lines, name: stored.name[...]) {
+      try account(id, derived, lines, previous: nil)
+    }
+  }
+
   /// Looks up what stored lines name before their prices are asked for.
   func learnModels(of lines: [StoredLine]) throws {
     for line in lines {
@@ -80,7 +99,7 @@ final class Derivation {
 
   private func write(
     _ id: Int64, _ lines: [StoredLine], over previous: RequestTable.Previous,
-    eventKeys: some Collection<Int64>
+    eventKeys: some Collection<Int64>, isDraft: Bool = false
   ) throws {
     try learnModels(of: lines)
     guard let derived = try derived(lines, name: previous.name[...]) else { return }
@@ -92,12 +111,15 @@ final class Derivation {
       try requests.write(
         id, over: previous, derived, lines, eventKeys: eventKeys, dimensions)
     }
-    account(derived, previous: previous)
-    try rollups.enter(derived, lines, fee: rates.hasFees ? rollups.fee(of: id) : 0)
+    if !isDraft { try account(id, derived, lines, previous: previous) }
   }
 
-  /// Notes what a request changes in the sums over requests.
-  private func account(_ derived: RequestTable.Derived, previous: RequestTable.Previous?) {
+  /// Notes what a request changes in the sums over requests. What it was is taken off the rollups before
+  /// it is written.
+  private func account(
+    _ id: Int64, _ derived: RequestTable.Derived, _ lines: [StoredLine],
+    previous: RequestTable.Previous?
+  ) throws {
     let context = derived.chain.context
     let day = derived.chain.startedAt.day
     let month = Int64(day.month.monthsSince0)
@@ -108,18 +130,23 @@ final class Derivation {
         model: derived.primary.model, planned: $0)
     }
     plan.replace(previous?.plan, by: part)
+    try rollups.enter(id, derived, lines, isNew: previous == nil)
     guard rates.hasFees else { return }
     fees.touch(tenant: context.attribution[AttributionField.tenant.index], month: month)
     if let previous { fees.touch(tenant: previous.tenant, month: previous.month) }
   }
 
-  /// What follows from a request's lines; nil if they have neither a primary nor a route.
+  /// The primary of a request whose lowest line names neither one nor a route; others may still come.
+  private static let unknownRoute = Route(model: ModelID(provider: "unknown", model: "unknown"))
+
+  /// What follows from a request's lines; nil if there are none.
   /// - Throws: ``LedgerError`` naming the request if a sum leaves 64 bits.
   func derived(
     _ lines: [StoredLine], name: ArraySlice<UInt8>
   ) throws -> RequestTable.Derived? {
     let links = lines.map(\.link)
-    guard let chain = Chain(links), let primary = chain.primary else { return nil }
+    guard let chain = Chain(links) else { return nil }
+    let primary = try chain.primary ?? dimensions.route(Self.unknownRoute).key
     let figures: RequestFigures
     do {
       figures = try RequestFigures(chain, links: links, rates: rates)

@@ -104,11 +104,22 @@ package final class FileTable {
         id, contentSHA256.data, path, format, bytes, counts.lines, counts.accepted,
         counts.duplicates, counts.conflicts, counts.rejected, counts.blank,
       ])
-    for (name, lines) in ignoredFields.sorted(by: { $0.key < $1.key }) {
+    try Self.enter(database, ignored: ignoredFields, of: id)
+  }
+
+  /// Notes the fields of a file that the ledger does not read, with as many lines as they had so far.
+  static func enter(
+    _ database: Database, ignored fields: [String: Int64], of file: Int64
+  ) throws {
+    for (name, lines) in fields.sorted(by: { $0.key < $1.key }) {
       try database.execute(
-        sql: "INSERT INTO ignored_field VALUES (?, ?, ?)", arguments: [id, name, lines])
+        sql: "INSERT OR REPLACE INTO ignored_field VALUES (?, ?, ?)",
+        arguments: [file, name, lines])
     }
   }
+
+  /// Forgets that a file was half taken in.
+  package func finishStaging() throws { try Staging.finish(database) }
 
   /// Notes a packed form of a known file.
   package func enterCopy(rawSHA256: [UInt8], of file: Int64) throws {

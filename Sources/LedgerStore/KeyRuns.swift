@@ -98,6 +98,46 @@ final class KeyRuns {
     try mergeWhereMany()
   }
 
+  /// A key, its highest 40 bits, and the number of its row.
+  struct Place: Hashable {
+    let key: Int64
+    let row: Int64
+  }
+
+  /// Removes keys.
+  func remove(where isGone: (Place) -> Bool) throws {
+    let replace = try RawStatement(database, "UPDATE key_chunk SET entries = ? WHERE id = ?")
+    for (index, run) in runs.enumerated() {
+      var left = 0
+      for place in 0..<1 << run.bits {
+        var kept: [Entry] = []
+        var total = 0
+        try withChunk(of: run, place) { chunk in
+          chunk.forEach { entry in
+            total += 1
+            if !isGone(Place(key: entry.key, row: entry.value)) { kept.append(entry) }
+          }
+        }
+        left += kept.count
+        let id = run.id << Self.bitsOfRunID | Int64(place)
+        if kept.isEmpty {
+          try database.execute(sql: "DELETE FROM key_chunk WHERE id = ?", arguments: [id])
+        } else if kept.count < total {
+          replace.add(blob: KeyChunk.bytes(kept, numberBytes: run.numberBytes).span)
+          replace.add(id)
+          try replace.run()
+        }
+      }
+      count -= run.count - left
+      runs[index] = Run(id: run.id, bits: run.bits, numberBytes: run.numberBytes, count: left)
+      try database.execute(
+        sql: left == 0
+          ? "DELETE FROM key_run WHERE id = ?1" : "UPDATE key_run SET keys = ?2 WHERE id = ?1",
+        arguments: left == 0 ? [run.id] : [run.id, left])
+    }
+    runs.removeAll { $0.count == 0 }
+  }
+
   // MARK: merging
 
   private func mergeWhereMany() throws {

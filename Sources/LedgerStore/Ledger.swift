@@ -94,6 +94,37 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Runs `body` in a transaction that it may end and begin again by ``Parts/next()``; what comes after
+  /// the last end is undone if it throws.
+  package func writeInParts<R: Sendable>(_ body: (Database, Parts) throws -> R) throws -> R {
+    do {
+      return try database.writeWithoutTransaction { database in
+        try database.beginTransaction(.immediate)
+        do {
+          let result = try body(database, Parts(database: database))
+          try database.commit()
+          return result
+        } catch {
+          if database.isInsideTransaction { try database.rollback() }
+          throw error
+        }
+      }
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// The parts of a long write.
+  package struct Parts {
+    fileprivate let database: Database
+
+    /// Makes safe what was written so far.
+    package func next() throws {
+      try database.commit()
+      try database.beginTransaction(.immediate)
+    }
+  }
+
   /// Takes back a ledger that this run made and that nothing was written to.
   package func removeIfNew() {
     guard isNew else { return }

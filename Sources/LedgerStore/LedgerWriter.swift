@@ -32,11 +32,25 @@ package final class LedgerWriter {
   /// Keys that wait to be written as a run.
   private static let mostKeys = 400_000
 
-  package init(_ database: Database) throws {
+  /// Goes on with the staged file if it `resumes`; otherwise that is taken back.
+  package init(_ database: Database, resumes: Bool = false) throws {
+    if !resumes { try Staging.discard(database) }
     self.database = database
     dimensions = try Dimensions(database)
     requests = try RequestTable(database)
     derivation = try Derivation(database, dimensions, requests)
+    if resumes { try resume() }
+  }
+
+  /// Takes up the sums over the requests that another run staged.
+  private func resume() throws {
+    let staged = try RawStatement(
+      database,
+      """
+      SELECT id FROM stored_request WHERE id > (SELECT last_request FROM publication)
+        AND id NOT IN (SELECT id FROM draft) ORDER BY id
+      """)
+    while try staged.step() { try derivation.account(staged: staged.int(0)) }
   }
 
   // MARK: lines
@@ -73,9 +87,16 @@ package final class LedgerWriter {
     return .accepted
   }
 
-  /// Derives what is left and brings means and fee shares up to date; the transaction may then end.
+  /// Writes what is left, unseen by reports; the transaction may then end, and another go on.
+  package func stage() throws { try derive(leastKeys: 0) }
+
+  /// Derives what is left, publishes it and brings means and fee shares up to date; the transaction may
+  /// then end.
   package func finish() throws {
-    try derive(leastKeys: 0)
+    try derive(leastKeys: 0, isLast: true)
+    try derivation.mergeDrafts()
+    try requests.publish()
+    try derivation.flushPlan()
     try derivation.finish()
   }
 
@@ -100,19 +121,31 @@ package final class LedgerWriter {
     return id
   }
 
-  /// Derives the requests of the lines that wait, and writes both.
-  private func derive(leastKeys: Int) throws {
+  /// Derives the requests of the lines that wait, and writes both. As long as more may come, lines of
+  /// published requests are kept as drafts.
+  private func derive(leastKeys: Int, isLast: Bool = false) throws {
     let order = pending.inOrder()
+    var continued: [Range<Int>] = []
     var start = order.startIndex
     while start < order.endIndex {
       let request = pending.lines[order[start]].request
       let end =
         order[start...].firstIndex { pending.lines[$0].request != request } ?? order.endIndex
-      try derivation.derive(request, adding: order[start..<end], of: pending, book)
+      if !isLast, requests.isPublished(request) {
+        continued.append(start..<end)
+      } else {
+        try derivation.derive(request, adding: order[start..<end], of: pending, book)
+      }
       start = end
     }
+    // Their new numbers are above those of all other requests.
+    for range in continued {
+      let request = pending.lines[order[range.lowerBound]].request
+      try derivation.derive(
+        requests.draft(of: request) ?? requests.newID(), adding: order[range], of: pending, book,
+        continuing: request)
+    }
     pending.removeAll()
-    try derivation.flushPlan()
     try requests.flush(least: leastKeys)
     try dimensions.flush(least: leastKeys)
   }

@@ -62,13 +62,17 @@ final class RequestTable {
   private let eventKeys: KeyIndex
   private var nextID: Int64
   private var lastWritten: Int64
+  private let drafts: DraftTable
   /// Requests that were written for the first time.
   private(set) var newCount = 0
 
   init(_ database: Database) throws {
     attempts = try AttemptTable(database)
-    nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM stored_request") ?? 0) + 1
-    lastWritten = nextID - 1
+    drafts = try DraftTable(database)
+    // Numbers of drafts that were merged are not given again: they count as published.
+    let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM stored_request") ?? 0
+    lastWritten = max(last, drafts.lastPublished)
+    nextID = lastWritten + 1
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
     let all = ["id", "request_id"] + Self.columns + LineColumns.names
@@ -105,6 +109,9 @@ final class RequestTable {
     return nextID
   }
 
+  /// Whether reports see a request.
+  func isPublished(_ id: Int64) -> Bool { id <= drafts.lastPublished }
+
   /// Whether the table has no row of a request yet; new ones are written in the order of their numbers.
   func isNew(_ id: Int64) -> Bool { id > lastWritten }
 
@@ -135,9 +142,12 @@ final class RequestTable {
   ) throws -> (request: Int64, line: StoredLine)? {
     var found: StoredLine?
     let request = try eventKeys.row(key) { id in
-      let lines = try stored(id, dimensions)?.lines ?? []
-      found = lines.first { $0.line.event.elementsEqual(event) }?.line
-      return found != nil
+      for id in [id, drafts.draft(of: id)].compactMap(\.self) {
+        let lines = try stored(id, dimensions)?.lines ?? []
+        found = lines.first { $0.line.event.elementsEqual(event) }?.line
+        if found != nil { return true }
+      }
+      return false
     }
     return request.flatMap { request in found.map { (request, $0) } }
   }
@@ -181,18 +191,24 @@ final class RequestTable {
       name: name, month: month, context: context, plan: plan, columns: columns, lines: lines)
   }
 
-  /// Writes a new request and its lines, in their order.
+  /// Writes a new request and its lines, in their order; a draft under the `published` request that it
+  /// goes on with, by which it is found.
   func write(
     new id: Int64, name text: ArraySlice<UInt8>, key: Int64, _ derived: Derived,
-    _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, _ dimensions: Dimensions
+    _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, continuing published: Int64? = nil,
+    _ dimensions: Dimensions
   ) throws {
     insert.add(id)
     insert.add(requestID: text.span)
     try Self.add(derived, to: insert, dimensions)
     try write(lines, of: id, name: text, derived, with: insert, dimensions)
-    keys.add(key, id)
-    for key in new { eventKeys.add(key, id) }
-    newCount += 1
+    if let published {
+      try drafts.enter(id, continuing: published)
+    } else {
+      keys.add(key, id)
+      newCount += 1
+    }
+    for key in new { eventKeys.add(key, published ?? id) }
     lastWritten = id
   }
 
@@ -202,6 +218,7 @@ final class RequestTable {
     eventKeys new: some Sequence<Int64>, _ dimensions: Dimensions
   ) throws {
     let chain = derived.chain
+    let owner = drafts.published(behind: id) ?? id
     let keepsFee =
       Int64(chain.startedAt.day.month.monthsSince0) == previous.month
       && chain.context.attribution[AttributionField.tenant.index] == previous.tenant
@@ -211,7 +228,7 @@ final class RequestTable {
     try Self.add(derived, to: update, dimensions)
     update.setLast(keepsFee)
     try write(lines, of: id, name: previous.name[...], derived, with: update, dimensions)
-    for key in new { eventKeys.add(key, id) }
+    for key in new { eventKeys.add(key, owner) }
   }
 
   private func write(
@@ -228,6 +245,26 @@ final class RequestTable {
       try attempts.write(lines, costs: costs, of: id, name: name, dimensions)
     }
   }
+
+  // MARK: drafts
+
+  /// The number of the draft that goes on with a published request, if there is one yet.
+  func draft(of published: Int64) -> Int64? { drafts.draft(of: published) }
+
+  /// Takes all drafts out, in the order of the requests that they go on with.
+  func takeDrafts(
+    _ dimensions: Dimensions, _ body: (_ published: Int64, [StoredLine]) throws -> Void
+  ) throws {
+    for (published, id) in drafts.all {
+      let lines = try stored(id, dimensions)?.lines.map(\.line) ?? []
+      try attempts.remove(of: id)
+      try drafts.remove(id)
+      try body(published, lines)
+    }
+  }
+
+  /// Lets reports see all requests.
+  func publish() throws { try drafts.publish(upTo: lastWritten) }
 
   /// Writes the keys of new requests and events, if there are `least`.
   func flush(least: Int) throws {

@@ -13,14 +13,23 @@ package enum TextKey {
       hash = mix(hash ^ word(raw, at), 0xE703_7ED1_A0B4_28DB)
       at += 8
     }
-    var rest: UInt64 = 0
-    var shift: UInt64 = 0
-    while at < count {
-      rest |= UInt64(text[at]) << shift
-      shift += 8
-      at += 1
-    }
+    let rest = at < count ? tail(text, raw, from: at) : 0
     return Int64(bitPattern: mix(hash ^ rest, 0x8EBC_6AF0_9C88_C6E3))
+  }
+
+  /// The last one to seven bytes as a word, little end first; they are read over others that are no
+  /// part of it, or that are there already.
+  @inline(__always)
+  private static func tail(_ text: Span<UInt8>, _ raw: RawSpan, from at: Int) -> UInt64 {
+    let count = text.count
+    if count >= 8 { return word(raw, count - 8) >> UInt64(8 * (8 - (count - at))) }
+    func byte(_ at: Int) -> UInt64 { UInt64(text[at]) << UInt64(8 * at) }
+    guard count >= 4 else { return byte(0) | byte(count / 2) | byte(count - 1) }
+    func half(_ at: Int) -> UInt64 {
+      let half = raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt32.self)
+      return UInt64(UInt32(littleEndian: half)) << UInt64(8 * at)
+    }
+    return half(0) | half(count - 4)
   }
 
   @inline(__always)

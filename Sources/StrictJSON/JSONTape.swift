@@ -140,6 +140,25 @@ package struct JSONTape: Sendable {
     return String(decoding: Unescaped.bytes(of: raw), as: UTF8.self)
   }
 
+  /// Where the quote stands that ends the string that starts at `quote` in a text of `count` bytes, and
+  /// whether there are escapes in it; nil for a string that is none. At least ``slack`` bytes must
+  /// follow the text, of which the first is legal nowhere in a string.
+  package static func stringEnd(
+    in text: Span<UInt8>, from quote: Int, count: Int
+  ) -> (end: Int, hasEscapes: Bool)? {
+    do throws(JSONFailure) {
+      let found = try Scanner.stringEnd(text, quote, count)
+      return found.end < count ? found : nil
+    } catch {
+      return nil
+    }
+  }
+
+  /// The text of a string that was found well-formed.
+  package static func resolvingEscapes(of raw: UnsafeBufferPointer<UInt8>) -> String {
+    String(decoding: Unescaped.bytes(of: raw), as: UTF8.self)
+  }
+
   /// The bytes of the string or number at `index` as they stand in the text.
   package func withRawBytes<R, E: Error>(
     _ index: Index, _ body: (Span<UInt8>) throws(E) -> R

@@ -213,19 +213,27 @@ struct Scanner: Sendable {
   private func string(
     _ text: Span<UInt8>, _ quote: Int, _ count: Int, _ nodes: inout [JSONTape.Node]
   ) throws(JSONFailure) -> Int {
+    let (end, hasEscapes) = try Self.stringEnd(text, quote, count)
+    return append(.string, quote + 1, end, hasEscapes: hasEscapes, &nodes) + 1
+  }
+
+  /// Where the quote stands that ends the string which starts at `quote`.
+  @inline(__always)
+  static func stringEnd(
+    _ text: Span<UInt8>, _ quote: Int, _ count: Int
+  ) throws(JSONFailure) -> (end: Int, hasEscapes: Bool) {
     var at = quote + 1
     var hasEscapes = false
     while true {
-      at = Self.plainEnd(text, at)
+      at = plainEnd(text, at)
       let byte = text[at]
       if byte == UInt8(ascii: "\"") {
-        _ = append(.string, quote + 1, at, hasEscapes: hasEscapes, &nodes)
-        return at + 1
+        return (at, hasEscapes)
       } else if byte == UInt8(ascii: "\\") {
         hasEscapes = true
         at = try escape(text, at, count)
       } else if byte >= 0x80 {
-        let length = Self.utf8Length(text, at)
+        let length = utf8Length(text, at)
         guard length > 0 else { throw JSONFailure(.encoding, at: at, "the bytes are not UTF-8") }
         at += length
       } else {
@@ -258,7 +266,7 @@ struct Scanner: Sendable {
   }
 
   /// The end of the escape at `start`.
-  private func escape(
+  private static func escape(
     _ text: Span<UInt8>, _ start: Int, _ count: Int
   ) throws(JSONFailure) -> Int {
     switch text[start + 1] {
@@ -282,7 +290,7 @@ struct Scanner: Sendable {
     }
   }
 
-  private func hexUnit(_ text: Span<UInt8>, _ start: Int) throws(JSONFailure) -> UInt16 {
+  private static func hexUnit(_ text: Span<UInt8>, _ start: Int) throws(JSONFailure) -> UInt16 {
     var unit: UInt16 = 0
     for at in start..<start + 4 {
       guard at < text.count, let digit = Unescaped.hexValue(text[at]) else {

@@ -52,7 +52,7 @@ extension InputError {
   var exitCode: Int32 {
     switch kind {
     case .missing: CommandFailure.missingInput
-    case .undecodable: CommandFailure.badData
+    case .undecodable, .changed: CommandFailure.badData
     }
   }
 }

@@ -37,6 +37,11 @@ struct IngestCommand: ParsableCommand {
   @Flag(help: "Print what became of each file as JSON.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Lines after which what was taken of a file is made safe.", visibility: .hidden))
+  var batchLines = FileIngest.usualStride
+
   @Argument(help: ArgumentHelp("Files, folders, or -.", valueName: "path"))
   var paths: [String]
 
@@ -71,20 +76,26 @@ struct IngestCommand: ParsableCommand {
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
     let ingest = FileIngest(
-      book, format: fromFormat.logFormat,
+      book, format: fromFormat.logFormat, stride: max(1, batchLines),
       watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })
     var results: [FileResult] = []
     defer {
       line?.clear()
       if results.allSatisfy(\.isFailed) { book.removeIfNew() }
     }
-    for file in files {
+    for file in try Self.inOrder(files, first: ingest.pathToResume()) {
       let result = try ingest.ingest(file)
       results.append(result)
       line?.clear()
       if !json { Output.note(result.line) }
     }
     return results
+  }
+
+  /// A file that an earlier run left half taken in comes first, as it came first then.
+  private static func inOrder(_ files: [String], first: String?) -> [String] {
+    guard let first, files.contains(first) else { return files }
+    return [first] + files.filter { $0 != first }
   }
 
   /// The object of cli.md.

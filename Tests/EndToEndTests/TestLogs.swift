@@ -50,19 +50,31 @@ enum TestLogs {
 
   /// Everything that lines said and what was derived from it, in an order of its own, and the files:
   /// the values of a row in one text, as SQL writes them.
-  static func dump(_ ledger: TestLedger) throws -> [String] {
+  static func dump(_ ledger: TestLedger, without left: Set<String> = []) throws -> [String] {
     let file = SQLiteFile(ledger.path)
     func rows(_ table: String, by order: String, without hidden: Set<String> = []) throws
       -> [String]
     {
-      let values = try file.columns(of: table).filter { !hidden.contains($0) }
+      let values = try file.columns(of: table).filter { !hidden.union(left).contains($0) }
         .map { "quote(\"\($0)\")" }.joined(separator: " || ' ' || ")
       return try file.rows("SELECT \(values) FROM \(table) ORDER BY \(order)").compactMap { $0[0] }
     }
     return try rows("requests", by: "request_id") + rows("attempts", by: "event_id")
-      + rows("input_file", by: "path", without: ["id"])
-      + rows("quarantine", by: "file, line", without: ["id"])
-      // Names are numbered as they come, which is in one order here: nothing else is read.
-      + rows("plan_day", by: "1") + rows("plan_month", by: "1")
+      + rows("input_file", by: "content_sha256", without: ["id"])
+      + rows("quarantine", by: "line_sha256, line", without: ["id"])
+      // Names are numbered as they come, which another file may have changed.
+      + plans(file, "day, w.name, ", from: "plan_day p LEFT JOIN workflow w ON w.id = workflow_id")
+      + plans(file, "month, ", from: "plan_month p")
+  }
+
+  private static func plans(
+    _ file: SQLiteFile, _ columns: String, from tables: String
+  ) throws -> [String] {
+    try file.rows(
+      """
+      SELECT \(columns) m.name, planned_nano_usd, requests FROM \(tables)
+      JOIN model m ON m.id = p.model_id ORDER BY 1, 2, 3
+      """
+    ).map { $0.map { $0 ?? "NULL" }.joined(separator: " ") }
   }
 }

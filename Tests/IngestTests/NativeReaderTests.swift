@@ -17,26 +17,49 @@ struct NativeReaderTests {
     var ignored = IgnoredFields()
     var slowIgnored = IgnoredFields()
     var taken = 0
+    private var tape: JSONTape?
 
-    /// - Throws: what the slow way throws of a line that the quick one does not take.
-    mutating func read(_ text: String, line: Int64) throws {
-      var tape = JSONTape()
-      do { try tape.parse(Array(text.utf8)) } catch { return }
-      guard tape.kind(JSONTape.root) == .object else { return }
-      reader.layOut(tape, &ignored)
-      NativeFormat.knownFields.countUnknown(in: tape, &slowIgnored)
-      if reader.append(tape, line: line, to: &quick) {
-        taken += 1
-        slow.append(try NativeFormat.attempt(from: tape), line: line)
-      } else {
-        #expect(quick.batch.events.count == slow.batch.events.count, "\(text)")
-        guard let attempt = try? NativeFormat.attempt(from: tape) else { return }
-        slow.append(attempt, line: line)
-        quick.append(attempt, line: line)
-      }
+    /// Reads a line as ingest does: quickly, or else the way of all lines.
+    mutating func read(_ text: String, line: Int64, end: String = "\n") {
+      read(Array(text.utf8), line: line, end: end)
     }
 
-    func check() {
+    mutating func read(_ text: [UInt8], line: Int64, end: String = "\n") {
+      let attempt = judge(text)
+      let before = quick.batch.events.count
+      // What lies after the text is none of the reader's business.
+      let padded = text + Array(end.utf8) + [UInt8](repeating: 0x22, count: JSONCursor.reach)
+      let isTaken = padded.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return false }
+        let cursor = JSONCursor(base, count: text.count)
+        return reader.append(cursor, line: line, to: &quick)
+      }
+      #expect(quick.batch.events.count == before + (isTaken ? 1 : 0))
+      if isTaken {
+        taken += 1
+        #expect(attempt != nil, "taken: \(String(decoding: text, as: UTF8.self))")
+      } else if let tape {
+        NativeFormat.knownFields.countUnknown(in: tape, &ignored)
+        reader.learn(tape)
+        if let attempt { quick.append(attempt, line: line) }
+      }
+      if let tape { NativeFormat.knownFields.countUnknown(in: tape, &slowIgnored) }
+      if let attempt { slow.append(attempt, line: line) }
+    }
+
+    /// The attempt as the obvious way tells it; ``tape`` is nil for what is no object.
+    private mutating func judge(_ text: [UInt8]) -> Attempt? {
+      tape = nil
+      var found = JSONTape()
+      do { try found.parse(text) } catch { return nil }
+      guard found.kind(JSONTape.root) == .object else { return nil }
+      tape = found
+      return try? NativeFormat.attempt(from: found)
+    }
+
+    mutating func check() {
+      reader.flushUnknown(into: &ignored)
+      #expect(ignored.counts == slowIgnored.counts)
       for (one, other) in zip(quick.batch.events, slow.batch.events) {
         #expect(one == other, "line \(one.line)")
       }
@@ -99,47 +122,118 @@ struct NativeReaderTests {
       #"{"reason":""}"#, #"{"reason":"\u0061"}"#, "[]", #"{"reason":3}"#,
       "{\"reason\":\"\(String(repeating: "é", count: 501))\"}",
     ],
-    "prompt": [#""secret""#, #"{"a":1}"#],
+    "prompt": [
+      #""secret""#, #"{"a":1}"#, "null", "-0.5e+7", "01", "true", "tru", #""\ud800""#, "[]",
+    ],
+    "extra": ["1", "false", "null", "\"\u{7F}\"", "1.", "-", "nul"],
+    "a key of more than thirty-two bytes": ["1"],
   ]
+
+  /// A line with some fields written otherwise, in some order.
+  private func line(_ random: inout SeededGenerator) -> NativeLine {
+    var line = Int.random(in: 0..<2, using: &random) == 0 ? NativeLine() : ContentHashTests.full
+    let names = AttributionField.allCases.map(\.rawValue) + ["event_id", "request_id"]
+    for _ in 0..<Int.random(in: 0...6, using: &random) {
+      let key = (names + Self.values.keys.sorted()).randomElement(using: &random) ?? "v"
+      let value = (Self.values[key] ?? Self.names).randomElement(using: &random) ?? "1"
+      line.fields.removeAll { $0.key == key }
+      line.fields.append((key, value))
+    }
+    if Int.random(in: 0..<4, using: &random) == 0 { line.fields.shuffle(using: &random) }
+    return line
+  }
 
   @Test(
     "makes of any line what the obvious way makes of it", arguments: 0..<40 as Range<UInt64>)
-  func twins(seed: UInt64) throws {
+  func twins(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var pair = Pair()
     for number in 1...100 as ClosedRange<Int64> {
-      var line = NativeLine()
-      for _ in 0..<Int.random(in: 0...6, using: &random) {
-        let names = AttributionField.allCases.map(\.rawValue) + ["event_id", "request_id"]
-        let key = try #require((names + Self.values.keys.sorted()).randomElement(using: &random))
-        let value = try #require((Self.values[key] ?? Self.names).randomElement(using: &random))
-        line.fields.removeAll { $0.key == key }
-        line.fields.append((key, value))
+      var line = line(&random)
+      if Int.random(in: 0..<20, using: &random) == 0 {
+        line.fields.append(line.fields[Int.random(in: 0..<line.fields.count, using: &random)])
       }
-      if Int.random(in: 0..<4, using: &random) == 0 { line.fields.shuffle(using: &random) }
       var text = line.text
       if Int.random(in: 0..<8, using: &random) == 0 {
         text.removeSubrange(
           (text.indices.randomElement(using: &random) ?? text.startIndex)..<text.endIndex)
       }
-      try pair.read(text, line: number)
+      pair.read(
+        text, line: number, end: ["\n", "\r\n", "\0"].randomElement(using: &random) ?? "\n")
     }
     pair.check()
-    pair.reader.flushUnknown(into: &pair.ignored)
-    #expect(pair.ignored.counts == pair.slowIgnored.counts)
     #expect(pair.taken > 10)
   }
 
-  @Test("is the way of whole, plain lines")
-  func plain() throws {
+  @Test(
+    "takes no damaged line that the obvious way refuses", arguments: 0..<60 as Range<UInt64>)
+  func damage(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
     var pair = Pair()
-    for (number, line) in [
-      NativeLine(), ContentHashTests.full, .failure(#"{"kind":"timeout"}"#), .step("queue"),
-      NativeLine(["tenant_id": #""株式会社""#]),
-    ].enumerated() {
-      try pair.read(line.text, line: Int64(number))
-      #expect(pair.taken == number + 1, "\(line.text)")
+    let bytes: [[UInt8]] =
+      "{}[]:,\"\\0123456789.eE+-nulltrue \t\r".utf8.map { [$0] } + [
+        [0], [0x1F], [0x7F], [0x80], [0xC2], [0xC2, 0x85], [0xC3, 0xA9], [0xED, 0xA0, 0x80], [0xF4],
+        [0xFF], Array("\\u0041".utf8), Array("\\ud83d\\ude00".utf8), Array("null".utf8),
+        Array("\"v\":1,".utf8), Array(",\"x\":[1]".utf8), Array("  ".utf8),
+      ]
+    for number in 1...200 as ClosedRange<Int64> {
+      var text = Array(line(&random).text.utf8)
+      for _ in 0..<Int.random(in: 0...2, using: &random) {
+        let at = Int.random(in: 0...text.count, using: &random)
+        let end = min(text.count, at + Int.random(in: 0...2, using: &random))
+        text.replaceSubrange(at..<end, with: bytes.randomElement(using: &random) ?? [])
+      }
+      pair.read(text, line: number)
     }
+    pair.check()
+    #expect(pair.taken > 10)
+  }
+
+  @Test("is the way of whole, plain lines, however they are spaced and ordered")
+  func plain() {
+    var pair = Pair()
+    var turned = ContentHashTests.full
+    turned.fields.reverse()
+    let spaced =
+      "{" + turned.fields.map { " \"\($0.key)\" :\t\($0.value)\r" }.joined(separator: ",")
+    let lines = [
+      NativeLine().text, ContentHashTests.full.text,
+      NativeLine.failure(#"{"kind":"timeout"}"#).text,
+      NativeLine.failure(#"{"message":"say \"no\" twice\n","http_status":400}"#).text,
+      NativeLine.step("queue").text, NativeLine(["tenant_id": #""株式会社""#]).text, turned.text,
+      spaced + "} ", NativeLine(["ts": "1791187200000", "user_id": "null"]).text,
+    ]
+    for (number, line) in lines.enumerated() {
+      pair.read(line, line: Int64(number))
+      #expect(pair.taken == number + 1, "\(line)")
+    }
+    pair.check()
+  }
+
+  @Test("passes fields that no one reads by once it has met them, and counts them")
+  func unknown() {
+    var pair = Pair()
+    let values = [#""secret""#, "1", "null", "true", "-0.5e3", "\"\u{E9}\""]
+    for (number, value) in values.enumerated() {
+      let usage = #"{"input_tokens":1,"audio_tokens":\#(value)}"#
+      pair.read(NativeLine(["prompt": value, "usage": usage]).text, line: Int64(number))
+      #expect(pair.taken == number)
+    }
+    pair.check()
+    #expect(pair.ignored.counts == ["prompt": 6, "usage.audio_tokens": 6])
+  }
+
+  @Test("takes no key twice, known or not")
+  func duplicates() {
+    var pair = Pair()
+    let line = NativeLine(["prompt": "1"]).text
+    pair.read(line, line: 1)
+    pair.read(line, line: 2)
+    #expect(pair.taken == 1)
+    for twice in ["\"prompt\":2", "\"tenant_id\":\"acme\"", "\"tenant_id\":null"] {
+      pair.read(String(line.dropLast()) + ",\(twice)}", line: 3)
+    }
+    #expect(pair.taken == 1)
     pair.check()
   }
 }

@@ -49,7 +49,9 @@ struct PlainSummary {
     for (id, lines) in Dictionary(grouping: world.attempts, by: \.requestID) {
       let lines = lines.sorted { ($0.position, $0.eventID) < ($1.position, $1.eventID) }
       let lowest = lines[0]
-      guard let primary = lowest.primary ?? lowest.route else { continue }
+      let primary =
+        lowest.primary ?? lowest.route
+        ?? Route(model: ModelID(provider: "unknown", model: "unknown"))
       let serving = lines.first { $0.action == .model && $0.outcome == .success }
       func has(_ actions: [Action]) -> Bool { lines.contains { actions.contains($0.action) } }
       let status: String

@@ -104,6 +104,34 @@ CREATE TABLE rejected_line (
 ) STRICT;
 CREATE INDEX rejected_line_by_sha256 ON rejected_line (line_sha256);
 
+-- Requests up to this number are published: reports see them. Later ones are those of a large file
+-- that is still being taken in, or was when its run was cut short (`staged_file`).
+CREATE TABLE publication (
+  id           INTEGER PRIMARY KEY CHECK (id = 0),
+  last_request INTEGER NOT NULL
+) STRICT;
+INSERT INTO publication VALUES (0, 0);
+
+-- How far a large file has been taken in; no row if none is half taken.
+CREATE TABLE staged_file (
+  id            INTEGER PRIMARY KEY CHECK (id = 0),
+  -- Its number to be in input_file.
+  file_id       INTEGER NOT NULL,
+  path          TEXT    NOT NULL,
+  format        TEXT    NOT NULL,
+  -- As in input_file, of the lines that were taken.
+  lines         INTEGER NOT NULL,
+  accepted      INTEGER NOT NULL,
+  duplicates    INTEGER NOT NULL,
+  conflicts     INTEGER NOT NULL,
+  rejected      INTEGER NOT NULL,
+  blank         INTEGER NOT NULL,
+  new_requests  INTEGER NOT NULL,
+  -- The SHA-256 of its first unpacked bytes, among them all of those lines.
+  prefix_bytes  INTEGER NOT NULL,
+  prefix_sha256 BLOB    NOT NULL CHECK (length(prefix_sha256) = 32)
+) STRICT;
+
 -- One row a client's request, and with it its attempt if it has but one; a request of several has
 -- them in `stored_attempt`. Read the views `request` and `attempt`, which show both in one shape.
 -- Everything from `attribution_conflicts` to `fee_share_nano_usd` follows from the attempts and the
@@ -246,6 +274,12 @@ CREATE TABLE attempt_context (
   FOREIGN KEY (request_id, place) REFERENCES stored_attempt DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
+-- Requests that are not published and go on with one that is: its later lines in a staged file.
+CREATE TABLE draft (
+  id        INTEGER PRIMARY KEY REFERENCES stored_request DEFERRABLE INITIALLY DEFERRED,
+  continues INTEGER NOT NULL UNIQUE REFERENCES stored_request DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
 -- Rows by a 64-bit hash of a text: requests by their id and by the ids of their events, users, threads
 -- and sessions by their names. Kept in runs, as they came, and merged; within a run the keys lie in
 -- chunks by their highest bits. The program compares the texts: equal keys prove nothing. An index on
@@ -363,7 +397,7 @@ SELECT
   wasted_nano_usd, cost_nano_usd - wasted_nano_usd - premium_nano_usd AS own_planned_nano_usd,
   coalesce(event_revenue_nano_usd, terms_revenue_nano_usd, 0) AS revenue_nano_usd,
   fee_share_nano_usd
-FROM stored_request;
+FROM stored_request WHERE id <= (SELECT last_request FROM publication);
 
 -- A line: a call of a model, or a step without one.
 CREATE VIEW attempt AS
@@ -385,7 +419,8 @@ SELECT
   event_revenue_nano_usd AS revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
   decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source
-FROM stored_request r WHERE content_hash IS NOT NULL
+FROM stored_request r
+WHERE content_hash IS NOT NULL AND id <= (SELECT last_request FROM publication)
 UNION ALL
 SELECT
   request_id, place, request_day,
@@ -405,7 +440,7 @@ SELECT
   reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL), event_revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
   decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source
-FROM stored_attempt a;
+FROM stored_attempt a WHERE request_id <= (SELECT last_request FROM publication);
 
 -- The figures of a request, planned cost and fee included. Reports and the view `requests` read it.
 CREATE VIEW request_figure AS

@@ -21,34 +21,46 @@ final class Rollups {
   /// Kept for its room.
   private var part = RequestPart()
 
-  /// Cells that wait in memory, at most, between requests.
-  private static let mostCells = 400_000
-
   init(_ database: Database, _ rates: RateBook, _ dimensions: Dimensions) throws {
     self.database = database
     self.rates = rates
     self.dimensions = dimensions
     stored = try StoredParts(database, dimensions)
-    feeOf = try RawStatement(database, "SELECT fee_share_nano_usd FROM request WHERE id = ?")
+    feeOf = try RawStatement(database, "SELECT fee_share_nano_usd FROM stored_request WHERE id = ?")
     providerOf = try RawStatement(database, "SELECT provider_id FROM model WHERE id = ?")
     reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
   }
 
   // MARK: what changes
 
-  /// Adds a request as it was just derived; `lines` are in the order of their positions.
-  func enter(_ derived: RequestTable.Derived, _ lines: [StoredLine], fee: Int64) throws {
+  /// Adds a request as it was just derived and written; `lines` are in the order of their positions.
+  func enter(
+    _ id: Int64, _ derived: RequestTable.Derived, _ lines: [StoredLine], isNew: Bool
+  ) throws {
     var part = takePart()
-    part.fill(derived, fee: fee)
+    part.fill(derived, fee: isNew ? 0 : try fee(of: id))
     for (line, cost) in zip(lines, derived.figures.attemptCosts) {
-      part.lines.append(RequestPart.Line(line, cost: cost))
+      part.lines.append(RequestPart.Line(line, cost: cost.stored))
     }
     try add(part, sign: 1)
     self.part = part
   }
 
+  /// Takes a request off as it is stored, before it is written anew.
+  func withdraw(_ id: Int64, _ previous: RequestTable.Previous) throws {
+    var part = takePart()
+    part.fill(previous, fee: try fee(of: id))
+    try learn(part)
+    for line in previous.lines {
+      part.lines.append(RequestPart.Line(line.line, cost: line.derived))
+    }
+    try add(part, sign: -1)
+    self.part = part
+  }
+
   /// The share of a fee that a stored request has.
-  func fee(of request: Int64) throws -> Int64 {
+  private func fee(of request: Int64) throws -> Int64 {
+    guard rates.hasFees else { return 0 }
     feeOf.add(request)
     defer { feeOf.reset() }
     return try feeOf.step() ? feeOf.int(0) : 0
@@ -59,13 +71,6 @@ final class Rollups {
     let part = self.part
     self.part = RequestPart()
     return part
-  }
-
-  /// Takes a stored request off, before it is derived again.
-  func withdraw(_ request: Int64) throws {
-    var part = takePart()
-    if try stored.read(request, into: &part) { try add(part, sign: -1) }
-    self.part = part
   }
 
   /// Notes that the share of a fee of a request changed by so much.
@@ -289,11 +294,6 @@ final class Rollups {
 
   // MARK: writing
 
-  /// Adds what changed to the tables, if there is much of it.
-  func flushIfLarge() throws {
-    if tables.reduce(0, { $0 + $1.keys.count }) > Self.mostCells { try flush() }
-  }
-
   /// Adds what changed to the tables, and forgets it.
   func flush() throws {
     for (place, shape) in RollupShape.all.enumerated() {
@@ -311,7 +311,6 @@ final class Rollups {
     try rollups.stored.forEach(nil) { part in
       try rollups.learn(part)
       try rollups.add(part, sign: 1)
-      try rollups.flushIfLarge()
     }
     try rollups.flush()
   }

@@ -6,7 +6,6 @@ internal import Units
 /// What stored requests add to the rollups.
 final class StoredParts {
   private let dimensions: Dimensions
-  private let one: RawStatement
   private let ofDay: RawStatement
   private let all: RawStatement
   private let lines: RawStatement
@@ -22,7 +21,6 @@ final class StoredParts {
 
   init(_ database: Database, _ dimensions: Dimensions) throws {
     self.dimensions = dimensions
-    one = try RawStatement(database, "SELECT \(Self.columns) FROM request WHERE id = ?")
     ofDay = try RawStatement(
       database,
       """
@@ -40,15 +38,6 @@ final class StoredParts {
       FROM attempt a LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
       WHERE a.request_id = ? ORDER BY a.place
       """)
-  }
-
-  /// False if there is no such request.
-  func read(_ request: Int64, into part: inout RequestPart) throws -> Bool {
-    one.add(request)
-    defer { one.reset() }
-    guard try one.step() else { return false }
-    try fill(&part, from: one)
-    return true
   }
 
   /// Every request of a UTC day by its number since 1970, or all there are.
@@ -134,15 +123,48 @@ extension RequestPart {
     attributionConflicts = Int64(chain.attributionConflicts)
     lines.removeAll(keepingCapacity: true)
   }
+
+  /// From what is stored; lines are to be added.
+  mutating func fill(_ previous: RequestTable.Previous, fee: Int64) {
+    func value(_ column: String) -> Int64? {
+      RequestTable.columns.firstIndex(of: column).flatMap { previous.columns[$0] }
+    }
+    startedAt = Timestamp(milliseconds: value("started_ms") ?? 0)
+    attribution = previous.context.attribution
+    trafficClass =
+      previous.context.trafficClass
+      ?? value("policy_class").flatMap { Code.word(TrafficClass.self, $0) }
+    let tier = attribution[AttributionField.tier.index]
+    effectiveTier = tier == 0 ? value("terms_tier_id") ?? 0 : tier
+    primary = value("primary_model_id") ?? 0
+    served = value("served_model_id") ?? 0
+    status = value("status").flatMap { Code.word(RequestStatus.self, $0) } ?? .failed
+    unpricedAttempts = value("unpriced_attempts") ?? 0
+    isDowngraded = value("is_downgraded") == 1
+    isUngraded = value("is_ungraded") == 1
+    usage = Usage(
+      input: value("input_tokens") ?? 0, cachedInput: value("cached_input_tokens") ?? 0,
+      cacheWrite: value("cache_write_tokens") ?? 0, output: value("output_tokens") ?? 0,
+      reasoning: value("reasoning_tokens") ?? 0)
+    cost = value("cost_nano_usd") ?? 0
+    servingCost = cost - (value("wasted_nano_usd") ?? 0)
+    ownPlanned = value("premium_nano_usd").map { servingCost - $0 }
+    revenue = value("event_revenue_nano_usd") ?? value("terms_revenue_nano_usd") ?? 0
+    self.fee = fee
+    attributionConflicts = value("attribution_conflicts") ?? 0
+    lines.removeAll(keepingCapacity: true)
+  }
 }
 
 extension RequestPart.Line {
-  init(_ line: StoredLine, cost: AttemptCost) {
+  /// With what its cost is stored as: `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source`.
+  init(_ line: StoredLine, cost: [Int64?]) {
     self.init(
       action: line.link.action, model: line.link.route?.model ?? 0, outcome: line.link.outcome,
-      failure: line.failure?.kind, outputTokens: line.link.usage.output, cost: cost.amount.nanoUSD,
-      source: cost.source, reported: line.link.reportedCost?.nanoUSD,
-      catalog: cost.catalog?.nanoUSD, step: line.decisionStep, reason: line.decisionReason ?? 0,
+      failure: line.failure?.kind, outputTokens: line.link.usage.output, cost: cost[1] ?? 0,
+      source: cost[2].flatMap { Code.word(CostSource.self, $0) },
+      reported: line.link.reportedCost?.nanoUSD, catalog: cost[0], step: line.decisionStep,
+      reason: line.decisionReason ?? 0,
       budget: line.budget, startedAt: line.link.startedAt,
       tenant: line.link.context.attribution[AttributionField.tenant.index])
   }

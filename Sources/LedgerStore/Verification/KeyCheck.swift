@@ -64,9 +64,16 @@ enum KeyCheck {
     _ keyed: Keyed, _ runs: KeyRuns, _ database: Database, _ breaches: inout BreachList,
     where isAsked: (Int64) -> Bool
   ) throws {
+    // Keys of what is staged lead to what no view shows yet.
+    let ofDrafts = keyed.kind == .event ? try Staging.keysOfDrafts(database) : []
+    let last =
+      keyed.kind == .event || keyed.kind == .request
+      ? try Staging.lastPublished(database) : .max
     var kept: [Entry] = []
     try runs.forEach { key, row in
-      if isAsked(key) { kept.append(Entry(key: key, row: row)) }
+      guard isAsked(key), row <= last else { return }
+      guard !ofDrafts.contains(KeyRuns.Place(key: key, row: row)) else { return }
+      kept.append(Entry(key: key, row: row))
     }
     var wanted: [Entry] = []
     let rows = try RawStatement(database, keyed.rows)
