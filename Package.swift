@@ -51,6 +51,7 @@ let package = Package(
       exclude: ["README.md"],
       resources: [
         .embedInCode("schema"), .embedInCode("reports"), .embedInCode("checks"),
+        .embedInCode("questions"),
       ], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["CZstd", "CZlib", "CSQLite"], path: "Tests/TestSupport",
@@ -60,7 +61,7 @@ let package = Package(
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
         "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
-        "Wording", argumentParser,
+        "Wording", "QueryCatalog", argumentParser,
       ], swiftSettings: strict),
     .executableTarget(
       name: "reading-benchmark", dependencies: ["Ingest", "LedgerStore"],

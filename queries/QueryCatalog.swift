@@ -29,6 +29,7 @@ package enum QueryCatalog {
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
     Migration(number: 3, name: "rollup", sql: text(PackageResources._003_rollup_sql)),
+    Migration(number: 4, name: "public_views", sql: text(PackageResources._004_public_views_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).
@@ -80,14 +81,61 @@ package enum QueryCatalog {
     Check(PackageResources.cuts_add_up_sql),
   ]
 
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  /// What people ask, worked out (`questions/`), by name.
+  package static let questions: [Question] = [
+    Question(PackageResources.budgets_of_the_month_sql),
+    Question(PackageResources.busiest_hours_sql),
+    Question(PackageResources.cache_hits_by_workflow_sql),
+    Question(PackageResources.cached_input_by_model_sql),
+    Question(PackageResources.cost_outside_production_sql),
+    Question(PackageResources.cost_per_served_request_sql),
+    Question(PackageResources.days_at_a_glance_sql),
+    Question(PackageResources.dearest_tenants_sql),
+    Question(PackageResources.dearest_threads_sql),
+    Question(PackageResources.downgrades_after_outage_sql),
+    Question(PackageResources.downgrades_by_tier_sql),
+    Question(PackageResources.failures_by_kind_sql),
+    Question(PackageResources.fallbacks_that_made_money_sql),
+    Question(PackageResources.latency_by_model_sql),
+    Question(PackageResources.non_retryable_retries_sql),
+    Question(PackageResources.price_of_a_bad_hour_sql),
+    Question(PackageResources.prices_in_force_sql),
+    Question(PackageResources.rejected_lines_sql),
+    Question(PackageResources.reported_against_catalog_sql),
+    Question(PackageResources.rescued_by_model_sql),
+    Question(PackageResources.retry_storms_sql),
+    Question(PackageResources.sessions_that_loop_sql),
+    Question(PackageResources.tenants_below_zero_margin_sql),
+    Question(PackageResources.time_lost_to_failures_sql),
+    Question(PackageResources.two_grades_lower_sql),
+    Question(PackageResources.unanswered_requests_sql),
+    Question(PackageResources.unattributed_cost_sql),
+    Question(PackageResources.unpriced_models_sql),
+    Question(PackageResources.week_over_week_by_feature_sql),
+    Question(PackageResources.who_stood_in_sql),
+  ]
 
-  /// What the line `-- key:` at the head of a file says.
-  private static func head(_ key: String, of sql: String) -> String {
+  static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// What the line `-- key:` at the head of a file says, with the lines that go on with it.
+  static func head(_ key: String, of sql: String) -> String { heads(key, of: sql).first ?? "" }
+
+  /// The same for a key that may stand several times.
+  static func heads(_ key: String, of sql: String) -> [String] {
     let start = "-- \(key):"
-    for line in sql.split(separator: "\n") where line.hasPrefix(start) {
-      return String(line.dropFirst(start.count).drop { $0 == " " })
+    var texts: [String] = []
+    var isGoingOn = false
+    for line in sql.split(separator: "\n") {
+      guard line.hasPrefix("--") else { break }
+      if line.hasPrefix(start) {
+        texts.append(String(line.dropFirst(start.count).drop { $0 == " " }))
+        isGoingOn = true
+      } else if isGoingOn, line.hasPrefix("--     ") {
+        texts[texts.count - 1] += " " + line.dropFirst(2).drop { $0 == " " }
+      } else {
+        isGoingOn = false
+      }
     }
-    return ""
+    return texts
   }
 }

@@ -19,7 +19,7 @@ struct FallbackLedger: ParsableCommand {
       IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
       ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      SQLCommand.self,
+      QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

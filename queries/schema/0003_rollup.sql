@@ -57,6 +57,9 @@ CREATE TABLE daily_stand_in (
     served_model_id, kind)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX stand_in_by_tenant ON daily_stand_in (day, tenant_id, tier_id);
+CREATE INDEX stand_in_by_model ON daily_stand_in (day, primary_model_id, served_model_id);
+
 -- Calls of models by how they ended. `result`: 0 a success, else the kind of failure, from 1.
 -- `followed`: another call came after the failure; `misused`: though the policy in force says that such
 -- a failure is not to be retried, and what that next call cost. `compared`: the log reports a cost and
