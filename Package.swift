@@ -60,7 +60,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile", "Reports",
+        "Simulation",
         "Wording", "QueryCatalog", argumentParser,
       ], swiftSettings: strict),
     .executableTarget(
@@ -78,6 +79,8 @@ let package = Package(
       "PolicyAnalysis", on: ["Units", "Traffic", "PolicyEngine", "Wording"], tests: ["PolicyFile"])
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
     + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
+    + module(
+      "MappingFile", on: ["Traffic", "Wording", "PolicyFile", "Ingest"])
     + module("Pricing", on: ["Units", "Traffic"])
     + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
     + module(

@@ -28,8 +28,11 @@ package enum QueryCatalog {
   package static let migrations: [Migration] = [
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
-    Migration(number: 3, name: "rollup", sql: text(PackageResources._003_rollup_sql)),
-    Migration(number: 4, name: "public_views", sql: text(PackageResources._004_public_views_sql)),
+    Migration(
+      number: 3, name: "request_context", sql: text(PackageResources._003_request_context_sql)),
+    Migration(number: 4, name: "money", sql: text(PackageResources._004_money_sql)),
+    Migration(number: 5, name: "rollup", sql: text(PackageResources._005_rollup_sql)),
+    Migration(number: 6, name: "public_views", sql: text(PackageResources._006_public_views_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).
@@ -64,6 +67,9 @@ package enum QueryCatalog {
   package static let outageHours = Report(PackageResources.outage_hours_sql)
   package static let hourlyDowngrades = Report(PackageResources.hourly_downgrades_sql)
   package static let dailyCost = Report(PackageResources.daily_cost_sql)
+
+  /// Reported against catalog cost by model (`reports/price_drift.sql`).
+  package static let priceDrift = text(PackageResources.price_drift_sql)
 
   /// What `verify` asks, in the order in which it asks (`checks/`).
   package static let checks: [Check] = [

@@ -10,6 +10,7 @@ internal import Units
 /// the same model, LiteLLM looks under `provider/model` first, so a key that names its provider goes
 /// before one that does not, and then the first in the order of bytes.
 enum LiteLLMCatalog {
+  /// Reads this catalog or, where it is one, models.dev's.
   static func read(
     _ bytes: [UInt8], effectiveFrom: UTCDay?, _ mistakes: inout [FileMistake]
   ) -> PriceFile {
@@ -17,6 +18,15 @@ enum LiteLLMCatalog {
     var entries = Entries()
     do throws(Problem) {
       let tape = try catalog(in: text)
+      if ModelsDevCatalog.recognises(tape) {
+        var problems: [Problem] = []
+        let file = ModelsDevCatalog.read(tape, effectiveFrom: effectiveFrom, &problems)
+        if !problems.isEmpty {
+          let lines = LineIndex(text)
+          mistakes += problems.map { $0.mistake(lines) }
+        }
+        return file
+      }
       tape.forEachMember(of: JSONTape.root) { key, value in entries.add(tape, key, value) }
     } catch {
       entries.problems = [error]
@@ -28,7 +38,7 @@ enum LiteLLMCatalog {
       mistakes.append(
         FileMistake(
           line: nil, what: "no entry has a `litellm_provider`",
-          remedy: "give LiteLLM's price catalog as it is published, or a CSV"))
+          remedy: "give LiteLLM's or models.dev's price catalog as it is published, or a CSV"))
     }
     let (rows, shadowed) = entries.rows(effectiveFrom)
     return PriceFile(
@@ -63,7 +73,7 @@ enum LiteLLMCatalog {
     guard tape.kind(JSONTape.root) == .object else {
       throw Problem(
         offset: 0, what: "\(tape.kind(JSONTape.root).name) is no price catalog",
-        remedy: "give LiteLLM's, an object with an entry for each model, or a CSV")
+        remedy: "give LiteLLM's or models.dev's, an object with an entry for each model, or a CSV")
     }
     return tape
   }

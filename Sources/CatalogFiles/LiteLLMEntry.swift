@@ -2,8 +2,10 @@ internal import Pricing
 internal import StrictJSON
 internal import Units
 
-/// What an entry of LiteLLM's catalog says of prices, as far as it is read: input, output, cache read
-/// and cache creation per token, each also `_above_<N>k_tokens`, and `input_cost_per_request`.
+/// What an entry of LiteLLM's catalog says of prices.
+///
+/// Read are all prices per token, by tier of service and above thresholds (``LiteLLMRateKey``),
+/// `tiered_pricing`, and `input_cost_per_request`.
 struct LiteLLMEntry {
   enum Content {
     case price(ModelPrice)
@@ -27,14 +29,13 @@ struct LiteLLMEntry {
       return
     }
     var provider: String?
-    var rates: [Rate: UnitPrice] = [:]
-    var ratesAbove: [Int64: [Rate: UnitPrice]] = [:]
+    var found: [LiteLLMRateKey: UnitPrice] = [:]
     var perRequest: UnitPrice?
-    var hasTiers = false
+    var table: JSONTape.Index?
     var otherUnits: Set<Rate> = []
     tape.forEachMember(of: index) { key, value in
       // LiteLLM takes null for left out.
-      guard tape.kind(value) != .null, let field = Field(tape.text(key)) else { return }
+      guard tape.kind(value) != .null, let field = LiteLLMField(tape.text(key)) else { return }
       switch field {
       case .provider:
         if tape.kind(value) == .string {
@@ -44,108 +45,100 @@ struct LiteLLMEntry {
             tape.problem(
               value, "litellm_provider is \(tape.kind(value).name)", "make it a string"))
         }
-      case .rate(let rate, above: nil): rates[rate] = tape.price(key, value, &problems)
-      case .rate(let rate, above: let threshold?):
-        ratesAbove[threshold, default: [:]][rate] = tape.price(key, value, &problems)
-      case .perRequest: perRequest = tape.price(key, value, &problems)
-      case .tiers: hasTiers = true
+      case .rate(let rate): found[rate] = tape.price(key, value, per: .one, &problems)
+      case .perRequest: perRequest = tape.price(key, value, per: .one, &problems)
+      case .tieredPricing: table = value
       case .otherUnit(let side): if tape.isPositive(value) { otherUnits.insert(side) }
       }
     }
     self.provider = provider
+    let rates = LiteLLMRates(found, provider: provider)
+    for (special, side) in [
+      (Rate.audioInput, Rate.input), (.imageInput, .input), (.audioOutput, .output),
+    ]
+    where rates[special] ?? .zero > .zero {
+      otherUnits.insert(side)
+    }
 
-    if hasTiers {
-      content = .skipped(.tiers)
+    if let table {
+      let schedule = LiteLLMTable.schedule(tape, table, output: rates[.output], &problems)
+      content =
+        schedule.map { .price(rates.price(perRequest: perRequest ?? .zero, table: $0)) }
+        ?? .skipped(.tiers)
     } else if rates[.input] == nil, rates[.output] == nil {
       content = .skipped(.noTokenPrice)
     } else if otherUnits.contains(where: { rates[$0] ?? .zero == .zero }) {
       content = .skipped(.otherUnit)
     } else {
-      // xAI bills the higher band from the threshold on, all others above it (LiteLLM's
-      // `_INCLUSIVE_THRESHOLD_PROVIDERS`, checked against 1.106.2).
-      let reach: Int64 = provider == "xai" ? 1 : 0
-      // As LiteLLM has it, what a band leaves out costs what it costs below.
-      var inForce = rates
-      let bands = ratesAbove.sorted { $0.key < $1.key }.map { threshold, rates in
-        inForce.merge(rates) { $1 }
-        return ModelPrice.Band(
-          aboveInputTokens: threshold - reach, prices: TokenPrices(inForce))
-      }
-      content = .price(
-        ModelPrice(base: TokenPrices(rates), perRequest: perRequest ?? .zero, bands: bands))
-    }
-  }
-
-  /// A price per token; raw values are LiteLLM's names.
-  fileprivate enum Rate: String, CaseIterable {
-    case input = "input_cost_per_token"
-    case output = "output_cost_per_token"
-    case cachedInput = "cache_read_input_token_cost"
-    case cacheWrite = "cache_creation_input_token_cost"
-  }
-
-  /// A field that counts here.
-  private enum Field {
-    case provider
-    case rate(Rate, above: Int64?)
-    case perRequest
-    case tiers
-    /// A price of input or output by something else than tokens of text: images, seconds, queries …
-    case otherUnit(Rate)
-
-    init?(_ name: String) {
-      switch name {
-      case "litellm_provider": self = .provider
-      case "input_cost_per_request": self = .perRequest
-      case "tiered_pricing": self = .tiers
-      default:
-        if let rate = Rate.allCases.first(where: { name.hasPrefix($0.rawValue) }) {
-          let rest = name.dropFirst(rate.rawValue.count)
-          if rest.isEmpty {
-            self = .rate(rate, above: nil)
-          } else if let threshold = Self.threshold(rest) {
-            self = .rate(rate, above: threshold)
-          } else {
-            // Batches, service tiers, the one-hour cache.
-            return nil
-          }
-        } else if name.hasPrefix("input_cost_per_") {
-          self = .otherUnit(.input)
-        } else if name.hasPrefix("output_cost_per_"), name != "output_cost_per_reasoning_token" {
-          self = .otherUnit(.output)
-        } else {
-          return nil
-        }
-      }
-    }
-
-    /// 200,000 of `_above_200k_tokens`.
-    private static func threshold(_ text: Substring) -> Int64? {
-      let (start, end) = ("_above_", "_tokens")
-      guard text.hasPrefix(start), text.hasSuffix(end) else { return nil }
-      var digits = text.dropFirst(start.count).dropLast(end.count)
-      let isThousands = digits.last == "k"
-      if isThousands { digits = digits.dropLast() }
-      guard let number = Int64(digits), number > 0 else { return nil }
-      let (threshold, overflow) = number.multipliedReportingOverflow(by: isThousands ? 1000 : 1)
-      return overflow ? nil : threshold
+      content = .price(rates.price(perRequest: perRequest ?? .zero, table: nil))
     }
   }
 }
 
-extension TokenPrices {
-  /// LiteLLM prices embeddings by their input alone.
-  fileprivate init(_ rates: [LiteLLMEntry.Rate: UnitPrice]) {
-    self.init(
-      input: rates[.input] ?? .zero, cachedInput: rates[.cachedInput],
-      cacheWrite: rates[.cacheWrite], output: rates[.output] ?? .zero)
+/// `tiered_pricing`: of `range` [from, to] the prices of a whole attempt with more than `from` and up
+/// to `to` input tokens; beyond the last range its prices go on.
+private enum LiteLLMTable {
+  private struct Level {
+    var from: Int64
+    var rates: [Rate: UnitPrice]
+  }
+
+  /// Nil for a table that says no price of input, or of which a range is none.
+  static func schedule(
+    _ tape: JSONTape, _ table: JSONTape.Index, output: UnitPrice?,
+    _ problems: inout [LiteLLMCatalog.Problem]
+  ) -> PriceSchedule? {
+    guard tape.kind(table) == .array else { return nil }
+    var levels: [Level?] = []
+    tape.forEachElement(of: table) { levels.append(level(tape, $0, output, &problems)) }
+    let known = levels.compactMap(\.self).sorted { $0.from < $1.from }
+    guard known.count == levels.count, let first = known.first else { return nil }
+    return PriceSchedule(
+      base: TokenPrices(first.rates),
+      bands: known.dropFirst().map {
+        .init(aboveInputTokens: $0.from, prices: TokenPrices($0.rates))
+      })
+  }
+
+  private static func level(
+    _ tape: JSONTape, _ entry: JSONTape.Index, _ output: UnitPrice?,
+    _ problems: inout [LiteLLMCatalog.Problem]
+  ) -> Level? {
+    guard tape.kind(entry) == .object else { return nil }
+    var rates: [Rate: UnitPrice] = [:]
+    var from: Int64?
+    tape.forEachMember(of: entry) { key, value in
+      guard tape.kind(value) != .null else { return }
+      if tape.isText(key, "range") {
+        from = start(tape, value)
+      } else if let field = LiteLLMRateKey(tape.text(key)), field == LiteLLMRateKey(field.rate) {
+        rates[field.rate] = tape.price(key, value, per: .one, &problems)
+      }
+    }
+    guard let from, rates[.input] != nil else { return nil }
+    if rates[.output] == nil { rates[.output] = output }
+    return Level(from: from, rates: rates)
+  }
+
+  private static func start(_ tape: JSONTape, _ range: JSONTape.Index) -> Int64? {
+    guard tape.kind(range) == .array else { return nil }
+    var ends: [Int64?] = []
+    tape.forEachElement(of: range) { end in
+      ends.append(
+        tape.kind(end) == .number
+          ? tape.withRawBytes(end) { try? DecimalText.integer(in: $0, places: 0) }
+            .flatMap { Int64(exactly: $0) } : nil)
+    }
+    guard ends.count == 2, let start = ends[0], start >= 0 else { return nil }
+    return start
   }
 }
 
 extension JSONTape {
   /// The price that `value` gives, a number or one in quotes; nil if it is none, noted.
-  fileprivate func price(
-    _ key: Index, _ value: Index, _ problems: inout [LiteLLMCatalog.Problem]
+  func price(
+    _ key: Index, _ value: Index, per basis: UnitPrice.Basis,
+    _ problems: inout [LiteLLMCatalog.Problem]
   ) -> UnitPrice? {
     let number: String
     switch kind(value) {
@@ -158,16 +151,14 @@ extension JSONTape {
       return nil
     }
     do throws(UnitError) {
-      return try Cell.priceOfOne(number)
+      return try UnitPrice(number, per: basis)
     } catch {
       problems.append(problem(value, "\(text(key)): \(error.what)", error.remedy))
       return nil
     }
   }
 
-  fileprivate func problem(
-    _ index: Index, _ what: String, _ remedy: String
-  ) -> LiteLLMCatalog.Problem {
+  func problem(_ index: Index, _ what: String, _ remedy: String) -> LiteLLMCatalog.Problem {
     .init(offset: source(index).startIndex, what: what, remedy: remedy)
   }
 

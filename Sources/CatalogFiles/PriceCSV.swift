@@ -18,8 +18,21 @@ enum PriceCSV {
     case aboveCachedInput = "above_cached_input_usd_per_million"
     case aboveCacheWrite = "above_cache_write_usd_per_million"
     case aboveOutput = "above_output_usd_per_million"
+    // Beyond those of cli.md.
+    case cacheWriteOneHour = "cache_write_1h_usd_per_million"
+    case reasoning = "reasoning_usd_per_million"
+    case audioInput = "audio_input_usd_per_million"
+    case imageInput = "image_input_usd_per_million"
+    case audioOutput = "audio_output_usd_per_million"
+    case imageOutput = "image_output_usd_per_million"
 
     static let file = "a price file"
+    /// They hold above a threshold too.
+    static let special: [(Column, Rate)] = [
+      (.cacheWriteOneHour, .cacheWriteOneHour), (.reasoning, .reasoning),
+      (.audioInput, .audioInput), (.imageInput, .imageInput), (.audioOutput, .audioOutput),
+      (.imageOutput, .imageOutput),
+    ]
     static let above: [Column] = [.aboveInput, .aboveCachedInput, .aboveCacheWrite, .aboveOutput]
   }
 
@@ -79,6 +92,10 @@ enum PriceCSV {
     let cacheWrite = row.optional(.cacheWrite, &mistakes, Cell.pricePerMillion)
     let output = row.needed(.output, &mistakes, Cell.pricePerMillion)
     let perRequest = row.optional(.perRequest, &mistakes, Cell.priceOfOne) ?? .zero
+    var special: [Rate: UnitPrice] = [:]
+    for (column, rate) in Column.special {
+      special[rate] = row.optional(column, &mistakes, Cell.pricePerMillion)
+    }
     let threshold = row.optional(.threshold, &mistakes, Cell.tokens)
     let aboveInput = row.optional(.aboveInput, &mistakes, Cell.pricePerMillion)
     let aboveCachedInput = row.optional(.aboveCachedInput, &mistakes, Cell.pricePerMillion)
@@ -99,14 +116,15 @@ enum PriceCSV {
     guard mistakes.count == before, let input, let output else { return nil }
 
     let base = TokenPrices(
-      input: input, cachedInput: cachedInput, cacheWrite: cacheWrite, output: output)
+      input: input, cachedInput: cachedInput, cacheWrite: cacheWrite, output: output,
+      special: special)
     let bands = threshold.map { threshold in
       // What the band leaves out of the cache prices costs its input price (cli.md).
       ModelPrice.Band(
         aboveInputTokens: threshold,
         prices: TokenPrices(
           input: aboveInput ?? input, cachedInput: aboveCachedInput, cacheWrite: aboveCacheWrite,
-          output: aboveOutput ?? output))
+          output: aboveOutput ?? output, special: special))
     }
     return ModelPrice(base: base, perRequest: perRequest, bands: bands.map { [$0] } ?? [])
   }

@@ -2,9 +2,16 @@ package import Pricing
 package import Traffic
 package import Units
 
-/// The prices of a file: our own CSV (cli.md) or LiteLLM's price catalog as it is published.
+/// The prices of a file: our own CSV (cli.md), or the price catalog of LiteLLM or models.dev as it is
+/// published.
 package struct PriceFile: Hashable, Sendable {
-  package enum Format: String, Sendable { case csv, litellm }
+  package enum Format: String, Sendable {
+    case csv, litellm
+    case modelsDev = "models.dev"
+
+    /// Whether a file names every model that its publisher prices, so that one left out is gone.
+    package var isWholeCatalog: Bool { self != .csv }
+  }
 
   package struct Row: Hashable, Sendable {
     /// Where in the file it stands.
@@ -15,7 +22,7 @@ package struct PriceFile: Hashable, Sendable {
 
     package let model: ModelID
     /// The day the file says, else the one given to ``PriceFile/read(_:name:effectiveFrom:)``; nil if
-    /// neither says one, which only LiteLLM's catalog may leave open.
+    /// neither says one, which only a published catalog may leave open.
     package let effectiveFrom: UTCDay?
     package let price: ModelPrice
     package let place: Place
@@ -28,7 +35,7 @@ package struct PriceFile: Hashable, Sendable {
     }
   }
 
-  /// An entry of LiteLLM's catalog that gives no row.
+  /// An entry of a published catalog that gives no row.
   package struct Skipped: Hashable, Sendable {
     package enum Reason: String, CaseIterable, Sendable {
       /// `sample_spec`, which describes what an entry looks like.
@@ -38,7 +45,7 @@ package struct PriceFile: Hashable, Sendable {
       /// Tokens that cost nothing because images, queries, seconds or the like are paid instead. Read
       /// as a price per token, it would show paid calls as free.
       case otherUnit = "other_unit"
-      /// A table of `tiered_pricing`.
+      /// A table of `tiered_pricing` that prices no tokens.
       case tiers
       /// A price per token, and no `litellm_provider` to tell whose.
       case noProvider = "no_provider"
@@ -51,7 +58,7 @@ package struct PriceFile: Hashable, Sendable {
         case .sample: "a sample"
         case .noTokenPrice: "no price per token"
         case .otherUnit: "priced by another unit than tokens"
-        case .tiers: "priced in tiers, which are not read yet"
+        case .tiers: "priced in a table without prices of tokens"
         case .noProvider: "no provider"
         case .sameModel: "the same model as another key"
         }
@@ -68,7 +75,7 @@ package struct PriceFile: Hashable, Sendable {
   }
 
   package let format: Format
-  /// Of CSV in the order of the file; of LiteLLM's catalog by key, in the order of bytes.
+  /// Of CSV in the order of the file; of a published catalog in the order of bytes.
   package let rows: [Row]
   /// By key, in the order of bytes.
   package let skipped: [Skipped]

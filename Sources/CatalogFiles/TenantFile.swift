@@ -1,3 +1,4 @@
+internal import Foundation
 package import Pricing
 internal import Traffic
 internal import Units
@@ -12,6 +13,8 @@ package enum TenantFile {
     case prepaidBalance = "prepaid_balance_usd"
     case monthlyFee = "monthly_fee_usd"
     case revenuePerRequest = "revenue_per_request_usd"
+    case billingDay = "billing_day"
+    case timeZone = "time_zone"
 
     static let file = "a tenants file"
   }
@@ -39,6 +42,8 @@ package enum TenantFile {
       let balance = row.optional(.prepaidBalance, &mistakes, Cell.amount)
       let fee = row.optional(.monthlyFee, &mistakes, Cell.amount)
       let revenue = row.optional(.revenuePerRequest, &mistakes, Cell.amount)
+      let billingDay = row.optional(.billingDay, &mistakes, Self.dayOfMonth)
+      let timeZone = row.optional(.timeZone, &mistakes, Self.timeZone)
       guard let tenant, let day else { continue }
       if let earlier = lines[Key(tenant: tenant, day: day)] {
         mistakes.append(
@@ -51,10 +56,26 @@ package enum TenantFile {
       all.append(
         TenantTerms(
           tenant: tenant, effectiveFrom: day, tier: tier, monthlyBudget: budget,
-          prepaidBalance: balance, monthlyFee: fee, revenuePerRequest: revenue))
+          prepaidBalance: balance, monthlyFee: fee, revenuePerRequest: revenue,
+          billing: BillingMonth(firstDay: billingDay ?? 1, timeZone: timeZone)))
     }
     guard mistakes.isEmpty else { throw FileMistakes(file: name, mistakes) }
     return all
+  }
+
+  private static func dayOfMonth(_ text: String) throws(UnitError) -> Int {
+    guard text.utf8.count <= 2, let day = Int(text), (1...31).contains(day) else {
+      throw UnitError(what: "`\(text)` is no day of a month", remedy: "give 1 to 31")
+    }
+    return day
+  }
+
+  private static func timeZone(_ text: String) throws(UnitError) -> Name {
+    guard TimeZone(identifier: text) != nil else {
+      throw UnitError(
+        what: "`\(text)` is no time zone", remedy: "give an IANA name such as Europe/Berlin")
+    }
+    return Name(text)
   }
 
   private struct Key: Hashable {

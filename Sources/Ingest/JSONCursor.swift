@@ -209,6 +209,19 @@ struct JSONCursor {
     }
   }
 
+  /// Passes any value by; objects and arrays, which stand within `depth` others, are laid out for it.
+  mutating func skipValue(within depth: Int, _ tape: inout JSONTape) -> Bool {
+    guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else { return skipScalar() }
+    let rest = UnsafeBufferPointer(
+      start: start.assumingMemoryBound(to: UInt8.self) + at, count: count - at)
+    do throws(JSONFailure) {
+      at += try tape.parseFirstValue(of: rest, within: depth)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   private static let `true` = JSONRun("true")
   private static let `false` = JSONRun("false")
 }

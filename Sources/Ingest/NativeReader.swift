@@ -26,13 +26,17 @@ struct NativeReader {
   private var primary = KeyTable(["provider", "model", "group"])
   private var route = KeyTable(["provider", "model", "group"])
   private var failure = KeyTable(["kind", "http_status", "message"])
+  private static let usageFields = 11
   private var usage = KeyTable([
     "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens",
-    "reasoning_tokens",
+    "reasoning_tokens", "cache_write_1h_tokens", "audio_input_tokens", "image_input_tokens",
+    "audio_output_tokens", "image_output_tokens", "service_tier",
   ])
   private var budget = KeyTable(["limit_usd", "spent_usd", "prepaid_balance_usd"])
   private var decision = KeyTable(["step", "reason"])
 
+  /// Of objects and arrays that no one reads.
+  private var passedBy = JSONTape()
   private let classes = WordTable<TrafficClass>()
   private let actions = WordTable<Action>()
   private let outcomes = WordTable<Outcome>()
@@ -106,7 +110,7 @@ struct NativeReader {
     case Field.revenue: return Self.takeMoney(&cursor, &fields.revenue)
     case Field.budget: return takeBudget(&cursor, &fields.budget)
     case Field.decision: return takeDecision(&cursor, &fields)
-    default: return cursor.skipScalar()
+    default: return cursor.skipValue(within: 1, &passedBy)
     }
   }
 
@@ -160,7 +164,8 @@ struct NativeReader {
     while let key = usage.next(&cursor, &walk) {
       if cursor.takeNull() { continue }
       guard key < 5 else {
-        guard cursor.skipScalar() else { return false }
+        // What few lines say of their tokens is left to `NativeFormat`.
+        guard key >= Self.usageFields, cursor.skipScalar() else { return false }
         continue
       }
       guard let count = cursor.takeCount() else { return false }

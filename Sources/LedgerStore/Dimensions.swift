@@ -27,6 +27,7 @@ private final class NameTable {
     guard let keys else { return try existingID(new.name) ?? enter(new.name) }
     if let id = try keys.row(new.key, where: { try name($0) == new.name }) { return id }
     let id = try enter(new.name)
+    keys.tell(new.key)
     keys.add(new.key, id)
     return id
   }

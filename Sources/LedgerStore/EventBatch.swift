@@ -6,12 +6,16 @@ package import Units
 package struct EventBatch: Sendable {
   /// A stretch of ``texts``.
   package struct Text: Hashable, Sendable {
-    package let start: Int
-    package let count: Int
+    // Batches and lines that wait are far from 2 GiB.
+    private let first: Int32
+    private let length: Int32
+
+    package var start: Int { Int(first) }
+    package var count: Int { Int(length) }
 
     package init(start: Int, count: Int) {
-      self.start = start
-      self.count = count
+      first = Int32(start)
+      length = Int32(count)
     }
 
     var range: Range<Int> { start..<start + count }
@@ -27,6 +31,16 @@ package struct EventBatch: Sendable {
       self.name = name
       self.key = key
     }
+  }
+
+  /// What a line is.
+  package enum Kind: Hashable, Sendable {
+    /// A call of a model, or a step without one. Of a log that keeps a request's attribution in lines
+    /// of its own it shares what they say.
+    case attempt(sharesContext: Bool)
+    /// What a log says of a request in a line of its own, and the request whose context fills in what
+    /// this one leaves out.
+    case context(parent: Text?)
   }
 
   /// A line. Names are numbers of the run's book, from 1 in the order in which it met them; 0 is a name
@@ -50,8 +64,14 @@ package struct EventBatch: Sendable {
     package var primary: Int32 = 0
     package var action = Action.model
     package var route: Int32 = 0
+    /// A route to the model as which the log bills this one; 0 where it names no other.
+    package var pricedAs: Int32 = 0
     package var outcome: Outcome?
-    package var failure: Failure?
+    package var failure: Failure? {
+      get { kept?.failure }
+      set { kept = newValue.map(KeptFailure.init) }
+    }
+    private var kept: KeptFailure?
     package var latencyMilliseconds: Int64?
     package var usage = Usage()
     package var reportedCost: Money?
@@ -59,6 +79,10 @@ package struct EventBatch: Sendable {
     package var budget = BudgetSnapshot()
     package var decisionStep: Int64?
     package var decisionReason: Int32 = 0
+    package var kind = Kind.attempt(sharesContext: false)
+    package var isRetry = false
+    /// The route's number of the model that answered, where it goes by another name.
+    package var answeredAs: Int32 = 0
 
     package init(
       line: Int64, request: Text, requestKey: Int64, event: Text, eventKey: Int64,
@@ -74,6 +98,16 @@ package struct EventBatch: Sendable {
       self.index = index
       self.startedAt = startedAt
     }
+  }
+
+  /// A failure out of the way: few lines have one.
+  private final class KeptFailure: Hashable, Sendable {
+    let failure: Failure
+
+    init(_ failure: Failure) { self.failure = failure }
+
+    static func == (left: KeptFailure, right: KeptFailure) -> Bool { left.failure == right.failure }
+    func hash(into hasher: inout Hasher) { hasher.combine(failure) }
   }
 
   /// What the numbers of a book stand for: the fields of attribution by their indices, and one more.

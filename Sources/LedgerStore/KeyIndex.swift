@@ -40,10 +40,8 @@ final class KeyIndex {
     return nil
   }
 
-  func add(_ key: Int64, _ id: Int64) {
-    filter.add(key)
-    fresh.add(key, id)
-  }
+  /// Adds a key that was told.
+  func add(_ key: Int64, _ id: Int64) { fresh.add(key, id) }
 
   /// Writes the new keys.
   func flush() throws {

@@ -23,8 +23,10 @@ package final class LedgerWriter {
   private let dimensions: Dimensions
   private let derivation: Derivation
   private let requests: RequestTable
-  private var pending = PendingLines()
+  private let pending = PendingLines()
   private var book = RunBook()
+  /// Requests of which a log said more in a line of its own.
+  private var touched: Set<Int64> = []
 
   /// Lines that wait for the derivation of their requests, at most.
   private static let mostPending = 50_000
@@ -74,16 +76,37 @@ package final class LedgerWriter {
   /// Takes in a line of the batch that was learnt last.
   package func admit(_ event: EventBatch.Event, of batch: EventBatch, file: Int64) throws -> Verdict
   {
+    if case .context(let parent) = event.kind {
+      return try admit(event, parent: parent, of: batch, file: file)
+    }
     let eventID = batch.texts[event.event.range]
     if let known = try contentHash(event.eventKey, event: eventID) {
       return known == event.storedHash ? .duplicate : .conflict
     }
     requests.tell(event: event.eventKey)
-    let name = batch.texts[event.request.range]
-    let request = try number(event.requestKey, name: name)
-    pending.append(
-      PendingLine(event: event, request: request, file: file), event: eventID, name: name)
+    let request = try request(event.requestKey, name: batch.texts[event.request.range])
+    pending.append(event, of: request, file: file, eventID: eventID)
     if pending.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
+    return .accepted
+  }
+
+  /// Takes in what a log says of a request in a line of its own.
+  private func admit(
+    _ event: EventBatch.Event, parent: EventBatch.Text?, of batch: EventBatch, file: Int64
+  ) throws -> Verdict {
+    let contexts = derivation.contexts
+    let request = batch.texts[event.request.range]
+    if let known = try contexts.contentHash(of: request) {
+      return known == event.storedHash ? .duplicate : .conflict
+    }
+    try contexts.enter(
+      request, parent: parent.map { batch.texts[$0.range] }, contentHash: event.storedHash,
+      book.context(of: event).attribution, file: file, line: event.line)
+    // Requests that only wait are derived later anyway.
+    for below in try contexts.requests(under: request) {
+      let key = TextKey.of(below.span)
+      if let id = try requests.id(key, name: below[...]) { touched.insert(id) }
+    }
     return .accepted
   }
 
@@ -95,6 +118,8 @@ package final class LedgerWriter {
   package func finish() throws {
     try derive(leastKeys: 0, isLast: true)
     try derivation.mergeDrafts()
+    for request in touched.sorted() { try derivation.derive(request) }
+    touched.removeAll()
     try requests.publish()
     try derivation.flushPlan()
     try derivation.finish()
@@ -106,19 +131,18 @@ package final class LedgerWriter {
       ?? requests.contentHash(key, event: event, dimensions)
   }
 
-  /// The number of a request, which is a new one for a new request.
-  private func number(_ key: Int64, name: ArraySlice<UInt8>) throws -> Int64 {
+  /// A line's request, which gets a new number if it is new.
+  private func request(
+    _ key: Int64, name: ArraySlice<UInt8>
+  ) throws -> PendingLines.Request {
     if requests.mayHave(request: key) {
       if let known = pending.request(key, name: name) { return known }
       if let known = try requests.id(key, name: name) {
-        pending.enter(request: known, key: key, name: name)
-        return known
+        return pending.enter(request: known, key: key, name: name)
       }
     }
     requests.tell(request: key)
-    let id = requests.newID()
-    pending.enter(request: id, key: key, name: name)
-    return id
+    return pending.enter(request: requests.newID(), key: key, name: name)
   }
 
   /// Derives the requests of the lines that wait, and writes both. As long as more may come, lines of
@@ -146,6 +170,11 @@ package final class LedgerWriter {
         continuing: request)
     }
     pending.removeAll()
+    // Reports see published requests, and their drafts come first: those are derived at the end.
+    for request in touched.sorted() where !requests.isPublished(request) {
+      try derivation.derive(request)
+    }
+    touched = touched.filter(requests.isPublished)
     try requests.flush(least: leastKeys)
     try dimensions.flush(least: leastKeys)
   }

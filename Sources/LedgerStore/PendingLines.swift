@@ -9,14 +9,14 @@ struct PendingLine {
 }
 
 /// The lines that wait to be written with their requests.
-struct PendingLines {
+final class PendingLines {
   private(set) var lines: [PendingLine] = []
   private var texts: [UInt8] = []
   /// Places in `lines` by the keys of their event ids.
   private var events = KeyBuckets(bits: 8)
   /// Places in `requests` by the keys of their ids.
   private var requestKeys = KeyBuckets(bits: 8)
-  private var requests: [(id: Int64, name: EventBatch.Text, key: Int64)] = []
+  private var requests: [Request] = []
 
   var count: Int { lines.count }
 
@@ -28,28 +28,38 @@ struct PendingLines {
       .map { lines[Int($0)].event.storedHash }
   }
 
-  /// The number of a request that has lines here.
-  func request(_ key: Int64, name: ArraySlice<UInt8>) -> Int64? {
+  /// A request that has lines here, or is about to.
+  struct Request {
+    let id: Int64
+    let name: EventBatch.Text
+  }
+
+  /// The request of an id that has lines here.
+  func request(_ key: Int64, name: ArraySlice<UInt8>) -> Request? {
     requestKeys.value(key) { text(requests[Int($0)].name).elementsEqual(name) }
-      .map { requests[Int($0)].id }
+      .map { requests[Int($0)] }
   }
 
   /// Notes the number of a request.
-  mutating func enter(request id: Int64, key: Int64, name: ArraySlice<UInt8>) {
+  func enter(request id: Int64, key: Int64, name: ArraySlice<UInt8>) -> Request {
     requestKeys.add(key, Int64(requests.count))
-    requests.append((id, keep(name), key))
+    let request = Request(id: id, name: keep(name))
+    requests.append(request)
+    return request
   }
 
-  /// Takes a line over, and the text of its event id.
-  mutating func append(_ line: PendingLine, event: ArraySlice<UInt8>, name: ArraySlice<UInt8>) {
-    var line = line
-    line.event.event = keep(event)
-    line.event.request = keep(name)
-    events.add(line.event.eventKey, Int64(lines.count))
+  /// Takes a line of a request over, and the text of its event id.
+  func append(
+    _ event: EventBatch.Event, of request: Request, file: Int64, eventID: ArraySlice<UInt8>
+  ) {
+    var line = PendingLine(event: event, request: request.id, file: file)
+    line.event.event = keep(eventID)
+    line.event.request = request.name
+    events.add(event.eventKey, Int64(lines.count))
     lines.append(line)
   }
 
-  private mutating func keep(_ text: ArraySlice<UInt8>) -> EventBatch.Text {
+  private func keep(_ text: ArraySlice<UInt8>) -> EventBatch.Text {
     let start = texts.count
     texts.append(contentsOf: text)
     return EventBatch.Text(start: start, count: text.count)
@@ -69,7 +79,7 @@ struct PendingLines {
     }.map(\.place)
   }
 
-  mutating func removeAll() {
+  func removeAll() {
     lines.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     events.removeAll()

@@ -8,6 +8,7 @@ internal import Units
 /// Prices, tenants' terms and policies of a ledger as they stand at the start of a transaction.
 final class RateBook: RateCard {
   private let prices: [ModelID: PriceHistory]
+  private let contracts: ContractBook
   private let tenants: [Name: TenantHistory]
   /// By rising day; of two for one day the later applied comes last.
   private let policies: [(from: UTCDay, policy: Policy)]
@@ -16,14 +17,26 @@ final class RateBook: RateCard {
   private var models: [Int64: ModelID] = [:]
   private var histories: [Int64: PriceHistory?] = [:]
   private var grades: [GradeKey: Grade?] = [:]
+  private var tenantNames: [Int64: Name] = [:]
+  private var contracted: [ContractKey: ModelPrice?] = [:]
+
+  private struct ContractKey: Hashable {
+    let model: Int64
+    let tenant: Int64
+    let day: UTCDay
+  }
 
   private struct GradeKey: Hashable {
     let policy: Int
     let model: Int64
   }
 
-  init(_ database: Database, _ dimensions: Dimensions) throws {
-    prices = try PriceTable.histories(database)
+  /// With `prices` others than the ledger's stand in for them, to see what they would change.
+  init(
+    _ database: Database, _ dimensions: Dimensions, prices: [ModelID: PriceHistory]? = nil
+  ) throws {
+    self.prices = try prices ?? PriceTable.histories(database)
+    contracts = try ContractTable.book(database)
     tenants = try TenantTable.histories(database)
     policies = try PolicyTable.all(database)
     self.dimensions = dimensions
@@ -32,6 +45,22 @@ final class RateBook: RateCard {
   /// Looks up a model before its price or grade is asked for.
   func learn(_ model: Int64) throws {
     if models[model] == nil { models[model] = try dimensions.model(model) }
+  }
+
+  /// Looks up a tenant before its contracts are asked for.
+  func learn(tenant: Int64) throws {
+    guard !contracts.isEmpty, tenantNames[tenant] == nil else { return }
+    tenantNames[tenant] = try dimensions.tenant(tenant)
+  }
+
+  /// Looks up the models of a request's lines and its tenant.
+  func learn(_ links: [Link], tenant: Int64) throws {
+    try learn(tenant: tenant)
+    for link in links {
+      if let route = link.route { try learn(route.model) }
+      if let base = link.pricedAs { try learn(base) }
+      if let model = link.answeredAs { try learn(model) }
+    }
   }
 
   private(set) lazy var hasFees = !tenantsWithFees.isEmpty
@@ -57,6 +86,23 @@ final class RateBook: RateCard {
   func price(of model: Int64, on day: UTCDay) -> ModelPrice? {
     history(of: model)?.price(on: day)
   }
+
+  func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice {
+    let list = price(of: model, on: day)
+    guard !contracts.isEmpty else { return CallPrice(list: list) }
+    let key = ContractKey(model: model, tenant: tenant, day: day)
+    if let known = contracted[key] { return CallPrice(list: list, contracted: known) }
+    var price: ModelPrice?
+    if let id = models[model], let tenant = tenantNames[tenant] {
+      price = contracts.contract(for: id, tenant: tenant, on: day)?.price(list: list)
+    }
+    if contracted.count >= Self.mostContracted { contracted.removeAll(keepingCapacity: true) }
+    contracted[key] = .some(price)
+    return CallPrice(list: list, contracted: price)
+  }
+
+  /// Prices by contract kept in memory.
+  private static let mostContracted = 50_000
 
   func grade(of model: Int64, on day: UTCDay) -> Grade? {
     if let index = policies.lastIndex(where: { $0.from <= day }) {

@@ -20,7 +20,7 @@ package enum RecordedRequestReader {
     var books = try Books(database)
     let requests = try RequestRows(database)
     try requests.forEach(from: books.opening(for: period), to: period.to) { row in
-      books.book.advance(to: row.startedAt)
+      books.advance(to: row)
       let isAsked = period.from.map { row.startedAt >= $0 } ?? true
       let policy = books.policy(on: row.startedAt.day)
       let trafficClass = policy?.classification(of: row.attribution, given: row.givenClass)
@@ -40,6 +40,7 @@ private struct Books {
   private let tenants: [Name: TenantHistory]
   /// By rising day.
   private let policies: [(from: UTCDay, policy: Policy)]
+  private var calendar = BudgetCalendar()
 
   init(_ database: Database) throws {
     tenants = try TenantTable.histories(database)
@@ -47,11 +48,24 @@ private struct Books {
   }
 
   /// From when to read, so that every sum is whole when the period begins.
-  func opening(for period: Period) -> Timestamp? {
+  mutating func opening(for period: Period) -> Timestamp? {
     guard let from = period.from else { return nil }
+    var months = [from.day.month.firstDay.start]
+    for history in tenants.values where history.hasOwnMonths {
+      let billing = history.terms(on: from.day)?.billing ?? .utc
+      months.append(calendar.month(of: billing, at: from).from)
+    }
     let minuteAgo = Timestamp(milliseconds: from.milliseconds - 60_000)
     let prepaid = tenants.values.compactMap { $0.firstPrepaidDay?.start }
-    return ([from.day.month.firstDay.start, minuteAgo] + prepaid).min()
+    return (months + [minuteAgo] + prepaid).min()
+  }
+
+  /// Forgets what ended before a request, by the calendar and by its tenant's.
+  mutating func advance(to row: RequestRows.Row) {
+    book.advance(to: row.startedAt)
+    guard let history = tenants[row.tenant], history.hasOwnMonths else { return }
+    let billing = history.terms(on: row.startedAt.day)?.billing ?? .utc
+    book.beginMonth(of: row.tenant, at: calendar.month(of: billing, at: row.startedAt).from)
   }
 
   func policy(on day: UTCDay) -> Policy? { policies.last { $0.from <= day }?.policy }

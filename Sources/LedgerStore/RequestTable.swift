@@ -51,6 +51,7 @@ final class RequestTable {
       "unpriced_attempts", "is_downgraded", "is_ungraded", "input_tokens", "cached_input_tokens",
       "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost_nano_usd",
       "wasted_nano_usd", "premium_nano_usd", "event_revenue_nano_usd", "terms_revenue_nano_usd",
+      "catalog_attempts", "catalog_part_nano_usd",
     ]
 
   private let attempts: AttemptTable
@@ -311,6 +312,9 @@ final class RequestTable {
     row.add(figures.ownPlannedCost.map { figures.servingCost.nanoUSD - $0.nanoUSD })
     row.add(chain.revenue?.nanoUSD)
     row.add(derived.termsRevenue?.nanoUSD)
+    let isSeveral = figures.attemptCosts.count > 1
+    row.add(isSeveral ? Int64(figures.catalogAttempts) : nil)
+    row.add(isSeveral ? figures.catalogCost.nanoUSD : nil)
   }
 }
 

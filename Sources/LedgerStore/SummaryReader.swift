@@ -11,24 +11,34 @@ package enum SummaryReader {
   package static func read(
     _ database: Database, _ period: Period, by fields: [GroupField] = []
   ) throws -> Summary {
-    let totals = try rows(database, period, by: []).first?.measures ?? .zero
-    guard totals.footsToTheBridge else {
-      throw LedgerError(
-        .data, "the margin terms of the period do not add up to its actual margin",
-        remedy: "please report this")
-    }
+    let all = try rows(database, period, by: []).first
+    let totals = all?.measures ?? .zero
+    try check(totals, "the period")
     var groups: [Summary.Group] = []
     if !fields.isEmpty {
       groups = try merged(
         rows(database, period, by: fields).sorted { precedes($0.key, $1.key) })
       var sum = Measures.zero
-      for group in groups { sum = try sum.adding(group.measures) }
+      for group in groups {
+        try check(group.measures, "a group")
+        sum = try sum.adding(group.measures)
+      }
       guard sum == totals else {
         throw LedgerError(
           .data, "the groups do not add up to the total", remedy: "please report this")
       }
     }
-    return Summary(period: period, totals: totals, fields: fields, groups: groups)
+    return Summary(
+      period: period, totals: totals, sources: all?.sources ?? .none, fields: fields,
+      groups: groups)
+  }
+
+  /// events.md: the bridge is checked on every report, over all that it shows.
+  private static func check(_ measures: Measures, _ what: String) throws {
+    guard !measures.footsToTheBridge else { return }
+    throw LedgerError(
+      .data, "the margin terms of \(what) do not add up to its actual margin",
+      remedy: "please report this")
   }
 
   private static func rows(
@@ -61,8 +71,11 @@ package enum SummaryReader {
           amounts[measure] = Money(nanoUSD: row[measure.rawValue])
         }
         let key = try fields.indices.map { try names.text(fields[$0], row[$0] as Int64?) }
-        groups.append(
-          Summary.Group(key: key, measures: Measures(counts: counts, amounts: amounts)))
+        let measures = Measures(counts: counts, amounts: amounts)
+        let sources = try CostSources(
+          of: measures, catalogAttempts: row["catalog_attempts"],
+          catalogCost: Money(nanoUSD: row["catalog_cost"]))
+        groups.append(Summary.Group(key: key, measures: measures, sources: sources))
       }
     } catch let error as DatabaseError where error.message == "integer overflow" {
       throw LedgerError(
@@ -78,7 +91,8 @@ package enum SummaryReader {
     for group in sorted {
       if let last = groups.last, !precedes(last.key, group.key) {
         groups[groups.count - 1] = Summary.Group(
-          key: last.key, measures: try last.measures.adding(group.measures))
+          key: last.key, measures: try last.measures.adding(group.measures),
+          sources: try last.sources.adding(group.sources))
       } else {
         groups.append(group)
       }

@@ -5,10 +5,26 @@ package import Units
 package enum CostSource: String, CaseIterable, Sendable {
   /// The log says it.
   case reported
-  /// The price catalog gives it.
+  /// The price catalog gives it, or a contract in its place.
   case catalog
   /// Nobody knows: counted as 0, and counted.
   case unpriced
+}
+
+/// The prices of a call: the catalog's, and what was agreed in its place.
+package struct CallPrice: Hashable, Sendable {
+  /// The catalog's; nil for a model without a price.
+  package var list: ModelPrice?
+  /// What is paid where a contract holds; nil where none does.
+  package var contracted: ModelPrice?
+
+  package init(list: ModelPrice?, contracted: ModelPrice? = nil) {
+    self.list = list
+    self.contracted = contracted
+  }
+
+  /// What is paid.
+  package var paid: ModelPrice? { contracted ?? list }
 }
 
 /// What one line cost (events.md, "Cost of an attempt").
@@ -16,19 +32,24 @@ package struct AttemptCost: Hashable, Sendable {
   package let amount: Money
   /// Nil for a step without a model that reports no cost.
   package let source: CostSource?
-  /// The catalog's figure, also where the reported one counts, so that drift can be told.
+  /// By catalog and contract, also where the reported figure counts, so that drift can be told.
   package let catalog: Money?
+  /// By the catalog alone, where a contract holds; nil where none does, or nobody knows.
+  package let list: Money?
 
-  package init(of link: Link, at price: ModelPrice?) {
+  package init(of link: Link, at price: CallPrice) {
     guard link.action == .model else {
       amount = link.reportedCost ?? .zero
       source = link.reportedCost == nil ? nil : .reported
       catalog = nil
+      list = nil
       return
     }
     // An attempt without tokens cost nothing, whatever its price; a cost too large to write down is
     // as unknown as one without a price.
-    catalog = link.usage.isEmpty ? .zero : price?.cost(of: link.usage)
+    catalog = link.usage.isEmpty ? .zero : price.paid?.cost(of: link.usage)
+    list =
+      price.contracted == nil || link.usage.isEmpty ? nil : price.list?.cost(of: link.usage)
     if let reported = link.reportedCost {
       amount = reported
       source = .reported

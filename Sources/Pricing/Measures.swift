@@ -135,22 +135,29 @@ package struct Summary: Hashable, Sendable {
     /// A value for each of the summary's fields; nil where the requests have none.
     package let key: [String?]
     package let measures: Measures
+    package let sources: CostSources
 
-    package init(key: [String?], measures: Measures) {
+    package init(key: [String?], measures: Measures, sources: CostSources = .none) {
       self.key = key
       self.measures = measures
+      self.sources = sources
     }
   }
 
   package let period: Period
   package let totals: Measures
+  package let sources: CostSources
   package let fields: [GroupField]
   /// In the order of their keys, by bytes, none before any.
   package let groups: [Group]
 
-  package init(period: Period, totals: Measures, fields: [GroupField], groups: [Group]) {
+  package init(
+    period: Period, totals: Measures, sources: CostSources = .none, fields: [GroupField],
+    groups: [Group]
+  ) {
     self.period = period
     self.totals = totals
+    self.sources = sources
     self.fields = fields
     self.groups = groups
   }

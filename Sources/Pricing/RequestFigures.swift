@@ -1,12 +1,43 @@
 package import Traffic
 package import Units
 
-/// Prices and grades by the ledger's number for a model.
+/// Prices and grades by the ledger's numbers for models and tenants.
 package protocol RateCard {
   /// The catalog's price on a day.
   func price(of model: Int64, on day: UTCDay) -> ModelPrice?
+  /// The catalog's price on a day, and what the tenant's calls cost by contract.
+  func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice
   /// The grade by the policy in force on a day, else by the catalog's price band.
   func grade(of model: Int64, on day: UTCDay) -> Grade?
+}
+
+extension RateCard {
+  package func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice {
+    CallPrice(list: price(of: model, on: day))
+  }
+
+  /// The price of a line: of its route's model or, where that has none, of the model that the log
+  /// bills it as, or of the one that answered.
+  package func callPrice(of link: Link, tenant: Int64, on day: UTCDay) -> CallPrice {
+    guard let route = link.route else { return CallPrice(list: nil) }
+    let own = callPrice(of: route.model, tenant: tenant, on: day)
+    for base in [link.pricedAs, link.answeredAs].compactMap(\.self) where own.paid == nil {
+      let price = callPrice(of: base, tenant: tenant, on: day)
+      if price.paid != nil { return price }
+    }
+    return own
+  }
+}
+
+extension RateCard {
+  /// What a call of the primary costs: as a line of the request that took it is priced.
+  fileprivate func primaryPrice(
+    _ primary: RouteKey, links: [Link], tenant: Int64, on day: UTCDay
+  ) -> ModelPrice? {
+    if let own = callPrice(of: primary.model, tenant: tenant, on: day).paid { return own }
+    return links.first { $0.route?.model == primary.model && $0.pricedAs != nil }
+      .flatMap { callPrice(of: $0, tenant: tenant, on: day).paid }
+  }
 }
 
 /// What a request cost, was planned to cost, and whether it was downgraded (events.md).
@@ -24,6 +55,9 @@ package struct RequestFigures: Hashable, Sendable {
   package let attempts: Int
   package let failedAttempts: Int
   package let unpricedAttempts: Int
+  package let catalogAttempts: Int
+  /// Of the attempts whose cost is the catalog's.
+  package let catalogCost: Money
   /// Sums over all lines.
   package let usage: Usage
 
@@ -31,16 +65,18 @@ package struct RequestFigures: Hashable, Sendable {
   package init(_ chain: Chain, links: [Link], rates: some RateCard) throws(UnitError) {
     // A request belongs to the UTC day of its lowest attempt, all its attempts too.
     let day = chain.startedAt.day
+    let tenant = chain.context.attribution[AttributionField.tenant.index]
     var costs: [AttemptCost] = []
     costs.reserveCapacity(links.count)
     var cost = Money.zero
+    var catalogCost = Money.zero
     var usage = Usage()
     var attempts = 0
     var failed = 0
     for link in links {
-      let own = AttemptCost(
-        of: link, at: link.route.flatMap { rates.price(of: $0.model, on: day) })
+      let own = AttemptCost(of: link, at: rates.callPrice(of: link, tenant: tenant, on: day))
       cost = try cost.adding(own.amount)
+      if own.source == .catalog { catalogCost = try catalogCost.adding(own.amount) }
       usage = try usage.adding(link.usage)
       if link.action == .model { attempts += 1 }
       if link.outcome == .failure { failed += 1 }
@@ -52,6 +88,8 @@ package struct RequestFigures: Hashable, Sendable {
     self.attempts = attempts
     failedAttempts = failed
     unpricedAttempts = costs.count { $0.source == .unpriced }
+    catalogAttempts = costs.count { $0.source == .catalog }
+    self.catalogCost = catalogCost
 
     let serving = chain.servingIndex
     servingCost = serving.map { costs[$0].amount } ?? .zero
@@ -60,7 +98,8 @@ package struct RequestFigures: Hashable, Sendable {
     case .servedPrimary:
       ownPlannedCost = servingCost
     case .servedFallback:
-      ownPlannedCost = primary.flatMap { rates.price(of: $0.model, on: day) }
+      ownPlannedCost =
+        primary.flatMap { rates.primaryPrice($0, links: links, tenant: tenant, on: day) }
         .flatMap { price in serving.flatMap { price.cost(of: links[$0].usage) } }
     case .servedCached, .servedDefault, .deferred, .rejected, .failed:
       ownPlannedCost = nil
@@ -68,8 +107,9 @@ package struct RequestFigures: Hashable, Sendable {
 
     switch chain.status {
     case .servedFallback:
-      let served = serving.flatMap { links[$0].route }.flatMap {
-        rates.grade(of: $0.model, on: day)
+      let served = serving.flatMap { index in
+        links[index].route.flatMap { rates.grade(of: $0.model, on: day) }
+          ?? links[index].answeredAs.flatMap { rates.grade(of: $0, on: day) }
       }
       let asked = primary.flatMap { rates.grade(of: $0.model, on: day) }
       if let served, let asked {

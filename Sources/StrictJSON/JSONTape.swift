@@ -58,6 +58,26 @@ package struct JSONTape: Sendable {
   package mutating func parse(
     _ text: some Collection<UInt8>, allowingDuplicateKeys: Bool = false
   ) throws(JSONFailure) {
+    try take(text)
+    let laidOut = bytes
+    scanner.allowsDuplicateKeys = allowingDuplicateKeys
+    try scanner.scan(laidOut.span, count: count, into: &nodes)
+  }
+
+  /// Lays out the value with which `text` starts, which stands within `depth` containers.
+  /// - Returns: how many bytes it has.
+  /// - Throws: ``JSONFailure`` if it is no JSON value.
+  package mutating func parseFirstValue(
+    of text: some Collection<UInt8>, within depth: Int
+  ) throws(JSONFailure) -> Int {
+    try take(text)
+    let laidOut = bytes
+    scanner.allowsDuplicateKeys = false
+    return try scanner.scan(
+      laidOut.span, count: count, into: &nodes, isWhole: false, depth: depth)
+  }
+
+  private mutating func take(_ text: some Collection<UInt8>) throws(JSONFailure) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: text)
     count = bytes.count
@@ -66,9 +86,6 @@ package struct JSONTape: Sendable {
     guard count <= Self.maximumBytes else {
       throw JSONFailure(.syntax, at: 0, "the text is longer than \(Self.maximumBytes) bytes")
     }
-    let laidOut = bytes
-    scanner.allowsDuplicateKeys = allowingDuplicateKeys
-    try scanner.scan(laidOut.span, count: count, into: &nodes)
   }
 
   /// Where the bytes of the string or number at `index` stand in ``bytes``; nil for a string with

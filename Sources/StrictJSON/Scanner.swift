@@ -22,9 +22,13 @@ struct Scanner: Sendable {
   /// An object with more keys than this has them in a set.
   private static let fewKeys = 48
 
+  /// Lays out the one value of a text, or the first one of it, which stands within `depth` containers.
+  /// - Returns: where the value ends, and the text too if the value is to be all of it.
+  @discardableResult
   mutating func scan(
-    _ text: Span<UInt8>, count: Int, into nodes: inout [JSONTape.Node]
-  ) throws(JSONFailure) {
+    _ text: Span<UInt8>, count: Int, into nodes: inout [JSONTape.Node], isWhole: Bool = true,
+    depth: Int = 0
+  ) throws(JSONFailure) -> Int {
     open.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
     var at = Self.skipSpace(text, 0)
@@ -32,7 +36,7 @@ struct Scanner: Sendable {
       switch text[at] {
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         let isObject = text[at] == UInt8(ascii: "{")
-        guard open.count < JSONTape.maximumDepth else {
+        guard depth + open.count < JSONTape.maximumDepth else {
           throw JSONFailure(
             .depth, at: at, "values are nested deeper than \(JSONTape.maximumDepth)")
         }
@@ -76,9 +80,10 @@ struct Scanner: Sendable {
             text, at, count, wanted: isObject ? "`,` or `}`" : "`,` or `]`")
         }
       }
+      guard isWhole else { return at }
       at = Self.skipSpace(text, at)
       guard at == count else { throw unexpected(text, at, count, wanted: "the end") }
-      return
+      return at
     }
   }
 

@@ -22,21 +22,27 @@ package struct Usage: Hashable, Sendable {
   package var cacheWrite: Int64 = 0
   package var output: Int64 = 0
   package var reasoning: Int64 = 0
+  /// What some prices ask beside these; most logs say nothing of it.
+  package var detail = UsageDetail()
 
   package init() {}
 
   package init(
     input: Int64, cachedInput: Int64 = 0, cacheWrite: Int64 = 0, output: Int64,
-    reasoning: Int64 = 0
+    reasoning: Int64 = 0, detail: UsageDetail = UsageDetail()
   ) {
     self.input = input
     self.cachedInput = cachedInput
     self.cacheWrite = cacheWrite
     self.output = output
     self.reasoning = reasoning
+    self.detail = detail
   }
 
-  package var isEmpty: Bool { self == Usage() }
+  /// Whether no token is counted.
+  package var isEmpty: Bool {
+    input == 0 && cachedInput == 0 && cacheWrite == 0 && output == 0 && reasoning == 0
+  }
 }
 
 package struct Failure: Hashable, Sendable {
@@ -86,6 +92,9 @@ package struct Attempt: Hashable, Sendable {
   package var action: Action
   /// Given exactly when `action` is `model`, like the outcome.
   package var route: Route?
+  /// The model at whose price a log bills the route, where it names another than the route's own: a
+  /// deployment of one's own naming runs a model of the catalog.
+  package var pricedAs: ModelID?
   package var outcome: Outcome?
   package var failure: Failure?
   package var latencyMilliseconds: Int64?
@@ -95,6 +104,15 @@ package struct Attempt: Hashable, Sendable {
   package var budget: BudgetSnapshot
   package var decisionStep: Int64?
   package var decisionReason: String?
+  /// The log marks the attempt as a retry: it is on the route of the attempt before it, whatever
+  /// deployment it reached.
+  package var isRetry = false
+  /// What the model that answered calls itself, where that is not the route's model; its price stands
+  /// in where the route's model has none.
+  package var answeredAs: ModelID?
+  /// The log keeps a request's attribution in entries of its own, which fill in what this leaves out:
+  /// it is no part of the attempt's own content.
+  package var sharesContext = false
 
   package init(
     eventID: Name, requestID: Name, position: Int64, index: Int64?, startedAt: Timestamp,

@@ -16,10 +16,11 @@ struct FallbackLedger: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      IngestCommand.self, PricesCommand.self, TenantsCommand.self, PolicyCommand.self,
+      IngestCommand.self, PricesCommand.self, RepriceCommand.self,
+      TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
       ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      QueryCommand.self, SQLCommand.self, SchemaCommand.self,
+      FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

@@ -10,7 +10,7 @@ struct LiteLLMCatalogTests {
     let model: String
     let key: String
     let base: [String?]
-    var band: (above: Int64, prices: [String?])?
+    var bands: [(above: Int64, prices: [String?])] = []
     var perRequest = "0"
     var testDescription: String { model }
   }
@@ -28,11 +28,15 @@ struct LiteLLMCatalogTests {
       model: "anthropic/claude-haiku-4-5-20251001", key: "claude-haiku-4-5-20251001",
       base: ["1", "0.1", "1.25", "5"]),
     Expected(
+      // `tiered_pricing`, a table of prices by the size of the input.
+      model: "dashscope/qwen3-max", key: "dashscope/qwen3-max", base: ["1.2", nil, nil, "6"],
+      bands: [(32_000, ["2.4", nil, nil, "12"]), (128_000, ["3", nil, nil, "15"])]),
+    Expected(
       model: "openai/gpt-5-mini", key: "gpt-5-mini", base: ["0.25", "0.025", nil, "2"]),
     Expected(
       // Cached input has no price of its own in the band: it stays what it is below.
       model: "perplexity/openai/gpt-5.5", key: "perplexity/openai/gpt-5.5",
-      base: ["5", "0.5", nil, "30"], band: (272_000, ["10", "0.5", nil, "45"])),
+      base: ["5", "0.5", nil, "30"], bands: [(272_000, ["10", "0.5", nil, "45"])]),
     Expected(
       model: "perplexity/pplx-70b-online", key: "perplexity/pplx-70b-online",
       base: ["0", nil, nil, "2.8"], perRequest: "0.005"),
@@ -44,11 +48,11 @@ struct LiteLLMCatalogTests {
       base: ["0.3", nil, nil, "2.5"]),
     Expected(
       model: "vertex_ai/gemini-3-pro-preview", key: "vertex_ai/gemini-3-pro-preview",
-      base: ["2", "0.2", nil, "12"], band: (200_000, ["4", "0.4", "0.25", "18"])),
+      base: ["2", "0.2", nil, "12"], bands: [(200_000, ["4", "0.4", "0.25", "18"])]),
     Expected(
       // xAI bills the band from 200,000 tokens on.
       model: "xai/grok-4.3", key: "xai/grok-4.3", base: ["1.25", "0.2", nil, "2.5"],
-      band: (199_999, ["2.5", "0.4", nil, "5"])),
+      bands: [(199_999, ["2.5", "0.4", nil, "5"])]),
   ]
 
   @Test("an excerpt of the catalog gives these models", arguments: expected)
@@ -58,8 +62,8 @@ struct LiteLLMCatalogTests {
     #expect(row.place == .key(expected.key))
     #expect(row.effectiveFrom == nil)
     #expect(texts(row.price.base) == expected.base)
-    #expect(row.price.bands.map(\.aboveInputTokens) == (expected.band.map { [$0.above] } ?? []))
-    #expect(row.price.bands.map { texts($0.prices) } == (expected.band.map { [$0.prices] } ?? []))
+    #expect(row.price.bands.map(\.aboveInputTokens) == expected.bands.map(\.above))
+    #expect(row.price.bands.map { texts($0.prices) } == expected.bands.map(\.prices))
     #expect(row.price.perRequest.description == expected.perRequest)
   }
 
@@ -71,14 +75,13 @@ struct LiteLLMCatalogTests {
     #expect(
       file.skipped == [
         .init(key: "azure_ai/cohere-rerank-v3-english", reason: .otherUnit),
-        .init(key: "dashscope/qwen3-max", reason: .tiers),
         .init(key: "gemini-2.5-flash-image", reason: .sameModel),
         .init(key: "openai/sora-2", reason: .noTokenPrice),
         .init(key: "sample_spec", reason: .sample),
       ])
     #expect(
-      file.skippedCounts.map(\.reason) == [.sample, .noTokenPrice, .otherUnit, .tiers, .sameModel])
-    #expect(file.skippedCounts.map(\.count) == [1, 1, 1, 1, 1])
+      file.skippedCounts.map(\.reason) == [.sample, .noTokenPrice, .otherUnit, .sameModel])
+    #expect(file.skippedCounts.map(\.count) == [1, 1, 1, 1])
   }
 
   @Test("all rows take the given day")
@@ -118,17 +121,53 @@ struct LiteLLMCatalogTests {
       row.price.bands.map { texts($0.prices) } == [
         ["1", "0.5", "5", "4"], ["3", "0.5", "5", "4"],
       ])
+    #expect(row.price.bands[0].prices.special == [.cacheWriteOneHour: try perToken("7e-06")])
+    // Of a batch only its own rates and bands count, of another tier what it leaves out is standard.
+    let batch = try #require(row.price.tiers[.batch])
+    #expect(texts(batch.base) == ["1", nil, "5", "2"])
+    #expect(batch.bands.map(\.aboveInputTokens) == [128_000])
+    #expect(batch.bands.map { texts($0.prices) } == [["9", nil, "5", "2"]])
+    let priority = try #require(row.price.tiers[.priority])
+    #expect(texts(priority.base) == ["9", nil, "5", "2"])
+    #expect(
+      priority.bands.map { texts($0.prices) } == [["9", "0.5", "5", "4"], ["3", "0.5", "5", "4"]])
   }
+
+  @Test("special rates are read, and what LiteLLM puts in their place where they are left out")
+  func specialRates() throws {
+    let row = try only(
+      """
+      "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06,
+      "cache_creation_input_token_cost_above_1hr": 3e-06,
+      "output_cost_per_reasoning_token": 4e-06, "input_cost_per_audio_token": 5e-06,
+      "output_cost_per_audio_token": 6e-06, "input_cost_per_image_token": 7e-06,
+      "output_cost_per_image_token": 8e-06, "output_cost_per_token_flex": 1e-06,
+      "input_cost_per_token_priority": 2e-06, "input_cost_per_audio_token_priority": 9e-06
+      """)
+    let special = try [
+      (Rate.cacheWriteOneHour, "3e-06"), (.reasoning, "4e-06"), (.audioInput, "5e-06"),
+      (.audioOutput, "6e-06"), (.imageInput, "7e-06"), (.imageOutput, "8e-06"),
+    ].map { ($0, try perToken($1)) }
+    #expect(row.price.base.special == Dictionary(uniqueKeysWithValues: special))
+    // A tier with a price of output bills reasoning at it.
+    #expect(row.price.tiers[.flex]?.base.special[.reasoning] == nil)
+    #expect(row.price.tiers[.priority]?.base.special[.reasoning] == (try perToken("4e-06")))
+    #expect(row.price.tiers[.priority]?.base.special[.audioInput] == (try perToken("9e-06")))
+  }
+
+  private func perToken(_ text: String) throws -> UnitPrice { try UnitPrice(text, per: .one) }
 
   @Test(
     "what is not paid by the token is no price of 0",
     arguments: [
-      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image_token\": 4e-05", true),
+      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image\": 4e-05", true),
+      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_audio_token\": 4e-05", true),
+      ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image_token\": 4e-05", false),
       ("\"input_cost_per_query\": 0.002, \"output_cost_per_token\": 0", true),
       ("\"input_cost_per_token\": 5e-06, \"output_cost_per_image_token\": 0.0e5", false),
       ("\"input_cost_per_token\": 1e-06, \"input_cost_per_image\": 2", false),
-      ("\"input_cost_per_token\": 1e-06, \"output_cost_per_reasoning_token\": 2", false),
-      ("\"output_cost_per_token\": 1e-06, \"input_cost_per_token_batches\": 2", false),
+      ("\"input_cost_per_token\": 1e-06, \"output_cost_per_reasoning_token\": 2e-06", false),
+      ("\"output_cost_per_token\": 1e-06, \"input_cost_per_token_batches\": 2e-06", false),
     ])
   func otherUnit(fields: String, isSkipped: Bool) throws {
     let file = try read("{\"m\": {\"litellm_provider\": \"p\", \(fields)}}")
@@ -207,13 +246,13 @@ struct LiteLLMCatalogTests {
       ),
       (
         " []",
-        "c.json:1: an array is no price catalog; give LiteLLM's, an object with an entry for each "
-          + "model, or a CSV"
+        "c.json:1: an array is no price catalog; give LiteLLM's or models.dev's, an object with an "
+          + "entry for each model, or a CSV"
       ),
       (
         "{\"openai\": {\"models\": {}}}",
-        "c.json: no entry has a `litellm_provider`; give LiteLLM's price catalog as it is "
-          + "published, or a CSV"
+        "c.json: no entry has a `litellm_provider`; give LiteLLM's or models.dev's price "
+          + "catalog as it is published, or a CSV"
       ),
     ])
   func refused(text: String, message: String) {

@@ -191,8 +191,12 @@ struct PriceCSVTests {
       return UnitPrice(yoctoUSD: .random(in: 0...highest, using: &random))
     }
     func maybe() -> UnitPrice? { random.chance(1, in: 2) ? price() : nil }
+    var special: [Rate: UnitPrice] = [:]
+    for (_, rate) in Self.specialColumns { special[rate] = maybe() }
     func prices() -> TokenPrices {
-      TokenPrices(input: price(), cachedInput: maybe(), cacheWrite: maybe(), output: price())
+      TokenPrices(
+        input: price(), cachedInput: maybe(), cacheWrite: maybe(), output: price(),
+        special: special)
     }
     let band = ModelPrice.Band(aboveInputTokens: Int64(random.below(1_000_000)), prices: prices())
     return PriceFile.Row(
@@ -220,9 +224,17 @@ struct PriceCSVTests {
     case "above_cached_input_usd_per_million": return band?.prices.cachedInput?.perMillion ?? ""
     case "above_cache_write_usd_per_million": return band?.prices.cacheWrite?.perMillion ?? ""
     case "above_output_usd_per_million": return band?.prices.output.perMillion ?? ""
-    default: return "no such column"
+    default:
+      let rate = Self.specialColumns.first { "\($0.name)_usd_per_million" == column }?.rate
+      return rate.flatMap { base.special[$0] }?.perMillion ?? ""
     }
   }
+
+  private static let specialColumns: [(name: String, rate: Rate)] = [
+    ("cache_write_1h", .cacheWriteOneHour), ("reasoning", .reasoning),
+    ("audio_input", .audioInput), ("image_input", .imageInput), ("audio_output", .audioOutput),
+    ("image_output", .imageOutput),
+  ]
 
   private func quoted(_ text: String) -> String {
     guard text.contains(where: { ",\"".contains($0) }) else { return text }
@@ -249,7 +261,9 @@ struct PriceCSVTests {
     "provider,model,effective_from,input_usd_per_million,cached_input_usd_per_million,"
     + "cache_write_usd_per_million,output_usd_per_million,per_request_usd,threshold_input_tokens,"
     + "above_input_usd_per_million,above_cached_input_usd_per_million,"
-    + "above_cache_write_usd_per_million,above_output_usd_per_million"
+    + "above_cache_write_usd_per_million,above_output_usd_per_million,"
+    + "cache_write_1h_usd_per_million,reasoning_usd_per_million,audio_input_usd_per_million,"
+    + "image_input_usd_per_million,audio_output_usd_per_million,image_output_usd_per_million"
   static let closeIt = "close it, and double a quote that belongs to the text"
   static let cacheWriteColumn =
     noColumn("Cache_Write_USD_per_million") + "; write `cache_write_usd_per_million`"

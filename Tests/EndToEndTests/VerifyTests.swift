@@ -15,6 +15,9 @@ struct VerifyTests {
         .replacing("acme", with: "globex")
       try await ledger.ingest(
         try ledger.write("torn.jsonl", Lines.native("torn") + "\n" + second + "\n").path)
+      let contract = "provider,effective_from,multiplier\nopenai,2026-01-01,0.9\n"
+      try await ledger.run(["prices", "import", try ledger.write("contract.csv", contract).path])
+      try await ledger.ingest(Repository.path("fixtures/money/events.jsonl").path)
       return try Data(contentsOf: ledger.path)
     }
   }
@@ -150,6 +153,14 @@ struct VerifyTests {
       "UPDATE stored_request SET latency_ms = ifnull(latency_ms, 0) + 1 WHERE id = \(lone)"
     ),
     ("contents", "UPDATE stored_attempt SET own_index = own_index + 1"),
+    ("contents", "UPDATE stored_request SET usage_detail = '{\"audio_input_tokens\":1}'"),
+    ("contents", "UPDATE stored_request SET usage_detail = NULL"),
+    ("contents", "UPDATE stored_request SET priced_model_id = 1"),
+    ("words", "UPDATE service_tier SET name = 'slow' WHERE id = 1"),
+    ("request_sums", "UPDATE stored_request SET catalog_part_nano_usd = 1"),
+    ("derivations", "UPDATE contract_price SET multiplier_billionths = 1"),
+    ("derivations", "UPDATE stored_request SET list_cost_nano_usd = list_cost_nano_usd + 1"),
+    ("derivations", "UPDATE stored_request SET list_cost_nano_usd = NULL"),
     ("derivations", "UPDATE price SET output_usd = '0.5'"),
     ("derivations", "DELETE FROM policy"),
     ("derivations", "UPDATE tenant_terms SET tier = 'unheard-of'"),
@@ -205,7 +216,7 @@ struct VerifyTests {
   /// in the content hash. Where a line came from can be told only from the file.
   @Test(
     "sees any column of a request or an attempt that was changed",
-    arguments: [("stored_request", 54), ("stored_attempt", 27)])
+    arguments: [("stored_request", 61), ("stored_attempt", 32)])
   func columns(table: String, count: Int) async throws {
     let given: Set = ["id", "request_id", "event_id", "file_id", "line", "place"]
     let columns = try await withLedger { ledger in

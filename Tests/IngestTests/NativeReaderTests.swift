@@ -214,13 +214,26 @@ struct NativeReaderTests {
   func unknown() {
     var pair = Pair()
     let values = [#""secret""#, "1", "null", "true", "-0.5e3", "\"\u{E9}\""]
+    let containers = ["{}", #"{"a":[1,{"b":"}"}],"c":"\\"}"#, " [ ] ", "[[1, 2]\t]"]
     for (number, value) in values.enumerated() {
       let usage = #"{"input_tokens":1,"audio_tokens":\#(value)}"#
       pair.read(NativeLine(["prompt": value, "usage": usage]).text, line: Int64(number))
       #expect(pair.taken == number)
     }
+    for (number, value) in containers.enumerated() {
+      pair.read(NativeLine(["prompt": value]).text, line: Int64(number))
+      #expect(pair.taken == values.count + number)
+    }
+    for bad in ["{", "[1,]", #"{"a":1,"a":2}"#, "[1}", String(repeating: "[", count: 600)] {
+      pair.read(NativeLine(["prompt": bad]).text, line: 1)
+    }
+    // Deep enough to be refused only for what it stands in.
+    let deep = String(repeating: "[", count: 511) + String(repeating: "]", count: 511)
+    pair.read(NativeLine(["prompt": deep]).text, line: 1)
+    pair.read(NativeLine(["prompt": "[\(deep)]"]).text, line: 1)
+    #expect(pair.taken == values.count + containers.count)
     pair.check()
-    #expect(pair.ignored.counts == ["prompt": 6, "usage.audio_tokens": 6])
+    #expect(pair.ignored.counts == ["prompt": 11, "usage.audio_tokens": 6])
   }
 
   @Test("takes no key twice, known or not")

@@ -76,7 +76,7 @@ extension PlainReports {
     guard policy(on: request.day) != nil, request.trafficClass == .criticalUserFacing,
       let served = request.serving?.route?.model
     else { return false }
-    return PlainSummary.grade(of: served, on: request.day, in: world) == .lowCost
+    return plain.grade(of: served, on: request.day) == .lowCost
   }
 
   func hourlyDowngrades() -> Set<Row> {
@@ -158,18 +158,20 @@ extension PlainReports {
           "field", field.rawValue, asked.count { $0.lowest.attribution[field] != nil },
           asked.count))
     }
-    var calls: [String: [(Attempt, UTCDay)]] = [:]
+    var calls: [String: [(Attempt, Request)]] = [:]
     for request in asked {
       for line in request.lines where line.action == .model {
-        calls[line.route?.model.description ?? "", default: []].append((line, request.day))
+        calls[line.route?.model.description ?? "", default: []].append((line, request))
       }
     }
     for (model, own) in calls {
-      let unpriced = own.count { PlainSummary.cost(of: $0.0, on: $0.1, in: world).isUnpriced }
+      let unpriced = own.count {
+        plain.cost(of: $0.0, for: $0.1.tenant, on: $0.1.day).isUnpriced
+      }
       if unpriced > 0 { rows.insert(row("unpriced", model, unpriced, own.count)) }
-      let both = own.compactMap { line, day -> (Int, Int)? in
+      let both = own.compactMap { line, request -> (Int, Int)? in
         guard let reported = line.reportedCost,
-          let catalog = PlainSummary.catalogCost(of: line, on: day, in: world)
+          let catalog = plain.catalogCost(of: line, for: request.tenant, on: request.day)
         else { return nil }
         return (Int(reported.nanoUSD), catalog)
       }

@@ -11,15 +11,17 @@ struct PlainReports {
   typealias Request = PlainSummary.Request
 
   let world: SmallWorld
-  let all: [Request]
+  let plain: PlainSummary
   let first: UTCDay?
   let end: UTCDay?
 
   init(_ world: SmallWorld, _ days: DaySpan) {
     self.world = world
-    all = PlainSummary(world).requests
+    plain = PlainSummary(world)
     (first, end) = (days.first, days.end)
   }
+
+  var all: [Request] { plain.requests }
 
   private func isIn(_ day: UTCDay, shiftedBy back: Int = 0) -> Bool {
     let day = day.advanced(by: back)
@@ -174,7 +176,7 @@ struct PlainReports {
   }
 
   private func cost(_ line: Attempt, _ request: Request) -> Int {
-    PlainSummary.cost(of: line, on: request.day, in: world).cost
+    plain.cost(of: line, for: request.tenant, on: request.day).cost
   }
 
   func failures() -> Set<Row> {

@@ -76,14 +76,18 @@ struct PlainSummary {
         status: status)
       request.terms = terms(of: request.tenant, on: day)
       for line in lines {
-        let (cost, isUnpriced) = cost(of: line, on: day)
+        let (cost, isUnpriced) = cost(of: line, for: request.tenant, on: day)
         request.cost += cost
         if isUnpriced { request.unpriced += 1 }
         if line.eventID == serving?.eventID { request.servingCost = cost }
       }
       if status == "served_primary" { request.ownPlan = request.servingCost }
-      if status == "served_fallback", let serving, let price = price(of: primary.model, on: day) {
-        request.ownPlan = catalogCost(serving.usage, price)
+      if status == "served_fallback", let serving,
+        let paid = paid(for: primary.model, request.tenant, on: day)
+          ?? lines.first(where: { $0.route?.model == primary.model && $0.pricedAs != nil })
+          .flatMap({ self.paid(of: $0, request.tenant, on: day) })
+      {
+        request.ownPlan = cost(of: serving.usage, paid)
       }
       if status == "served_fallback", let served = serving?.route?.model {
         if let servedGrade = grade(of: served, on: day),
@@ -103,12 +107,6 @@ struct PlainSummary {
   }
 
   private func price(of model: ModelID, on day: UTCDay) -> SmallWorld.Price? {
-    Self.price(of: model, on: day, in: world)
-  }
-
-  private static func price(
-    of model: ModelID, on day: UTCDay, in world: SmallWorld
-  ) -> SmallWorld.Price? {
     world.prices.filter { $0.model == model && $0.from <= day }.max { $0.from < $1.from }
   }
 
@@ -117,48 +115,94 @@ struct PlainSummary {
       .max { $0.effectiveFrom < $1.effectiveFrom }
   }
 
-  /// Nano-USD of a sum in pico-USD, half to even.
-  private static func nano(_ pico: Int) -> Int {
-    let (whole, rest) = pico.quotientAndRemainder(dividingBy: 1_000)
-    return rest > 500 || (rest == 500 && whole % 2 == 1) ? whole + 1 : whole
+  private enum Paid {
+    case list(SmallWorld.Price, permille: Int)
+    case fixed(input: Int, output: Int)
   }
 
-  private func catalogCost(_ usage: Usage, _ price: SmallWorld.Price) -> Int {
-    Self.catalogCost(usage, price)
+  /// By the contract that fits best, else by the list.
+  private func paid(for model: ModelID, _ tenant: Name, on day: UTCDay) -> Paid? {
+    let price = price(of: model, on: day)
+    var best: SmallWorld.Contract?
+    for contract in world.contracts {
+      guard Name(contract.provider) == model.provider, contract.from <= day,
+        contract.to.map({ day < $0 }) ?? true,
+        contract.model.map({ Name($0) == model.model }) ?? true,
+        contract.tenant.map({ Name($0) == tenant }) ?? true
+      else { continue }
+      func weight(_ contract: SmallWorld.Contract) -> [Int] {
+        [
+          contract.tenant == nil ? 0 : 1, contract.model == nil ? 0 : 1,
+          contract.from.daysSince1970,
+        ]
+      }
+      if best.map({ weight($0).lexicographicallyPrecedes(weight(contract)) }) ?? true {
+        best = contract
+      }
+    }
+    guard let best else { return price.map { .list($0, permille: 1_000) } }
+    guard let permille = best.permille else {
+      return .fixed(input: best.input, output: best.output)
+    }
+    return price.map { .list($0, permille: permille) }
   }
 
-  private static func catalogCost(_ usage: Usage, _ price: SmallWorld.Price) -> Int {
-    let factor = price.threshold.map { usage.input > $0 } ?? false ? 10 : 1
+  private func paid(of line: Attempt, _ tenant: Name, on day: UTCDay) -> Paid? {
+    guard let model = line.route?.model else { return nil }
+    return paid(for: model, tenant, on: day)
+      ?? line.pricedAs.flatMap { paid(for: $0, tenant, on: day) }
+  }
+
+  /// Nano-USD of a sum in femto-USD (10^-15 USD), half to even.
+  private func nano(_ femto: Int) -> Int {
+    let (whole, rest) = femto.quotientAndRemainder(dividingBy: 1_000_000)
+    return rest > 500_000 || (rest == 500_000 && whole % 2 == 1) ? whole + 1 : whole
+  }
+
+  /// Nil for a tier that nobody prices.
+  /// What prices say a call cost; nil where they do not know.
+  func catalogCost(of line: Attempt, for tenant: Name, on day: UTCDay) -> Int? {
+    guard line.action == .model else { return nil }
+    let usage = line.usage
+    if usage.input + usage.output + usage.reasoning == 0 { return 0 }
+    return paid(of: line, tenant, on: day).flatMap { cost(of: usage, $0) }
+  }
+
+  private func cost(of usage: Usage, _ paid: Paid) -> Int? {
+    guard usage.detail.serviceTier != .other else { return nil }
+    let oneHour = Int(usage.detail.cacheWriteOneHour)
     let plain = Int(usage.input - usage.cachedInput - usage.cacheWrite)
-    let tokens =
-      plain * price.input + Int(usage.cachedInput) * (price.cached ?? price.input)
-      + Int(usage.cacheWrite) * (price.write ?? price.input) + Int(usage.output) * price.output
-    return nano(tokens * factor + price.perRequest)
+    switch paid {
+    case .fixed(let input, let output):
+      return nano((Int(usage.input) * input + Int(usage.output) * output) * 1_000)
+    case .list(let price, let permille):
+      var factor = price.threshold.map { usage.input > $0 } ?? false ? 10 : 1
+      if usage.detail.serviceTier == .priority { factor *= price.priority ?? 1 }
+      let reasoning = min(Int(usage.reasoning), Int(usage.output))
+      let write = price.write ?? price.input
+      let tokens =
+        plain * price.input + Int(usage.cachedInput) * (price.cached ?? price.input)
+        + (Int(usage.cacheWrite) - oneHour) * write + oneHour * (price.oneHour ?? write)
+        + (Int(usage.output) - reasoning) * price.output
+        + reasoning * (price.reasoning ?? price.output)
+      return nano((tokens * factor + price.perRequest) * permille)
+    }
   }
 
-  private func cost(of line: Attempt, on day: UTCDay) -> (cost: Int, isUnpriced: Bool) {
-    Self.cost(of: line, on: day, in: world)
-  }
-
-  static func cost(
-    of line: Attempt, on day: UTCDay, in world: SmallWorld
+  func cost(
+    of line: Attempt, for tenant: Name, on day: UTCDay
   ) -> (cost: Int, isUnpriced: Bool) {
     if let reported = line.reportedCost { return (Int(reported.nanoUSD), false) }
-    guard line.action == .model, line.route != nil else { return (0, false) }
-    if let cost = catalogCost(of: line, on: day, in: world) { return (cost, false) }
-    return (0, true)
+    guard line.action == .model else { return (0, false) }
+    let usage = line.usage
+    if usage.input + usage.output + usage.reasoning == 0 { return (0, false) }
+    guard let cost = paid(of: line, tenant, on: day).flatMap({ cost(of: usage, $0) }) else {
+      return (0, true)
+    }
+    return (cost, false)
   }
 
-  /// What the catalog says a call cost; nil where it does not know.
-  static func catalogCost(of line: Attempt, on day: UTCDay, in world: SmallWorld) -> Int? {
-    guard line.action == .model, let model = line.route?.model else { return nil }
-    if line.usage == Usage() { return 0 }
-    return price(of: model, on: day, in: world).map { catalogCost(line.usage, $0) }
-  }
-
-  private func policy(on day: UTCDay) -> SmallWorld.Policy? { Self.policy(on: day, in: world) }
-
-  private static func policy(on day: UTCDay, in world: SmallWorld) -> SmallWorld.Policy? {
+  private func policy(on day: UTCDay) -> SmallWorld.Policy? {
     var holding: SmallWorld.Policy?
     for policy in world.policies where policy.from <= day {
       if holding.map({ $0.from <= policy.from }) ?? true { holding = policy }
@@ -166,13 +210,9 @@ struct PlainSummary {
     return holding
   }
 
-  private func grade(of model: ModelID, on day: UTCDay) -> Grade? {
-    Self.grade(of: model, on: day, in: world)
-  }
-
-  static func grade(of model: ModelID, on day: UTCDay, in world: SmallWorld) -> Grade? {
-    if let grade = policy(on: day, in: world)?.grades[model] { return grade }
-    guard let price = price(of: model, on: day, in: world) else { return nil }
+  func grade(of model: ModelID, on day: UTCDay) -> Grade? {
+    if let grade = policy(on: day)?.grades[model] { return grade }
+    guard let price = price(of: model, on: day) else { return nil }
     // 8.00 USD per million tokens are 8,000,000 pico-USD per token.
     return price.output >= 8_000_000 ? .frontier : price.output >= 1_500_000 ? .balanced : .lowCost
   }

@@ -39,6 +39,7 @@ extension LedgerWriter {
     entry.primary = attempt.primary.map { number($0) } ?? 0
     entry.action = attempt.action
     entry.route = attempt.route.map { number($0) } ?? 0
+    entry.pricedAs = attempt.pricedAs.map { number(Route(model: $0)) } ?? 0
     entry.outcome = attempt.outcome
     entry.failure = attempt.failure
     entry.latencyMilliseconds = attempt.latencyMilliseconds

@@ -18,6 +18,22 @@ struct SmallWorld {
     let perRequest: Int
     /// Above so many input tokens, all prices are tenfold.
     let threshold: Int?
+    let oneHour: Int?
+    let reasoning: Int?
+    /// Of the priority tier, all prices of tokens are so many times these.
+    let priority: Int?
+  }
+
+  /// In thousandths of the list price, or fixed, in pico-USD per token.
+  struct Contract {
+    let provider: String
+    let model: String?
+    let tenant: String?
+    let from: UTCDay
+    let to: UTCDay?
+    let permille: Int?
+    let input: Int
+    let output: Int
   }
 
   struct Policy {
@@ -29,6 +45,7 @@ struct SmallWorld {
 
   var attempts: [Attempt] = []
   var prices: [Price] = []
+  var contracts: [Contract] = []
   var terms: [TenantTerms] = []
   /// In the order in which they are applied.
   var policies: [Policy] = []
@@ -56,7 +73,24 @@ struct SmallWorld {
             cached: chance(50) ? number(0...900_000) : nil,
             write: chance(30) ? number(0...6_000_000) : nil, output: number(0...20_000_000),
             perRequest: chance(20) ? number(0...3_000_000_000) : 0,
-            threshold: chance(30) ? number(1...40) : nil))
+            threshold: chance(30) ? number(1...40) : nil,
+            oneHour: chance(30) ? number(0...9_000_000) : nil,
+            reasoning: chance(30) ? number(0...30_000_000) : nil,
+            priority: chance(30) ? number(2...3) : nil))
+      }
+    }
+    for provider in ["a", "b", "c"] {
+      for model in ["x", nil] {
+        for tenant in ["t1", nil] {
+          for day in ["2026-01-01", "2026-10-01"].compactMap({ UTCDay($0) }) where chance(25) {
+            contracts.append(
+              Contract(
+                provider: provider, model: model, tenant: tenant, from: day,
+                to: chance(50) ? UTCDay("2026-10-31") : nil,
+                permille: chance(70) ? number(0...2_000) : nil, input: number(0...5_000_000),
+                output: number(0...20_000_000)))
+          }
+        }
       }
     }
     for tenant in ["t1", "t2", "t3"] {
@@ -92,7 +126,10 @@ struct SmallWorld {
       let written = number(0...9)
       return Usage(
         input: Int64(cached + written + number(0...60)), cachedInput: Int64(cached),
-        cacheWrite: Int64(written), output: Int64(number(0...50)), reasoning: Int64(number(0...5)))
+        cacheWrite: Int64(written), output: Int64(number(0...50)), reasoning: Int64(number(0...5)),
+        detail: UsageDetail(
+          cacheWriteOneHour: chance(30) ? Int64(number(0...written)) : 0,
+          serviceTier: chance(20) ? one([.priority, .flex, .other]) : nil))
     }
     for request in 0..<number(3...40) {
       let day = one(Self.days)
@@ -122,6 +159,7 @@ struct SmallWorld {
           attempt.action = .model
           attempt.route = chance(50) ? primary : route()
           attempt.outcome = success ? .success : .failure
+          if chance(15) { attempt.pricedAs = one(Self.models) }
           if !success {
             attempt.failure = Failure(
               kind: one(FailureKind.allCases), word: chance(10) ? "odd" : nil)
@@ -153,15 +191,40 @@ struct SmallWorld {
       func tokens(_ factor: Int) -> TokenPrices {
         TokenPrices(
           input: unit(price.input * factor), cachedInput: price.cached.map { unit($0 * factor) },
-          cacheWrite: price.write.map { unit($0 * factor) }, output: unit(price.output * factor))
+          cacheWrite: price.write.map { unit($0 * factor) }, output: unit(price.output * factor),
+          special: [
+            .cacheWriteOneHour: price.oneHour.map { unit($0 * factor) },
+            .reasoning: price.reasoning.map { unit($0 * factor) },
+          ].compactMapValues(\.self))
+      }
+      func bands(_ factor: Int) -> [PriceSchedule.Band] {
+        price.threshold.map {
+          [.init(aboveInputTokens: Int64($0), prices: tokens(10 * factor))]
+        } ?? []
       }
       return PriceEntry(
         model: price.model, effectiveFrom: price.from,
         price: ModelPrice(
-          base: tokens(1), perRequest: unit(price.perRequest),
-          bands: price.threshold.map {
-            [.init(aboveInputTokens: Int64($0), prices: tokens(10))]
-          } ?? []))
+          base: tokens(1), perRequest: unit(price.perRequest), bands: bands(1),
+          tiers: price.priority.map {
+            [.priority: PriceSchedule(base: tokens($0), bands: bands($0))]
+          } ?? [:]))
+    }
+  }
+
+  var contractPrices: [ContractPrice] {
+    func unit(_ pico: Int) -> UnitPrice { UnitPrice(yoctoUSD: Int128(pico) * 1_000_000_000_000) }
+    return contracts.map { contract in
+      ContractPrice(
+        scope: .init(
+          provider: Name(contract.provider), model: contract.model.map { Name($0) },
+          tenant: contract.tenant.map { Name($0) }), from: contract.from, to: contract.to,
+        terms: contract.permille.map {
+          .multiplier(Multiplier(billionths: Int64($0) * 1_000_000))
+        }
+          ?? .fixed(
+            TokenPrices(input: unit(contract.input), output: unit(contract.output)),
+            perRequest: .zero))
     }
   }
 }

@@ -35,6 +35,9 @@ enum WorldLedger {
     for part in [prices[..<half], prices[half...]] {
       steps.append { _ = try ledger.enterPrices(Array(part), source: "test") }
     }
+    for contract in world.contractPrices {
+      steps.append { _ = try ledger.enterContracts([contract]) }
+    }
     for terms in world.terms { steps.append { try ledger.enterTenants([terms]) } }
     steps.shuffle(using: &random)
     // Of two policies for one day the later applied holds, so they keep their order.

@@ -45,3 +45,8 @@ func slowCost(_ usage: Usage, at price: ModelPrice) -> SlowNatural {
     $0 + SlowNatural($1.0.yoctoUSD) * SlowNatural($1.1)
   }.lowered(15, halfEven: true)
 }
+
+extension AttemptCost {
+  /// At a list price, without a contract.
+  init(of link: Link, at list: ModelPrice?) { self.init(of: link, at: CallPrice(list: list)) }
+}

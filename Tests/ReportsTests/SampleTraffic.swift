@@ -34,7 +34,17 @@ struct SampleTraffic {
     }
     return Summary(
       period: Period(from: first.start, to: Self.day.advanced(by: 1).start), totals: totals,
-      fields: fields, groups: sorted.map { .init(key: $0.key, measures: $0.value) })
+      sources: sources(of: totals), fields: fields,
+      groups: sorted.map { .init(key: $0.key, measures: $0.value) })
+  }
+
+  /// As if the logs reported every cost.
+  private func sources(of totals: Measures) -> CostSources {
+    do {
+      return try CostSources(of: totals, catalogAttempts: 0, catalogCost: .zero)
+    } catch {
+      fatalError("\(error)")
+    }
   }
 
   private func sum(_ left: Measures, _ right: Measures) -> Measures {

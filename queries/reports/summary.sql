@@ -3,7 +3,8 @@
 --           the margin?
 -- grain:    one row per group of requests; without grouping one row
 -- params:   :from, :to  UTC milliseconds or NULL; from is included, to is not
--- columns:  the counts and amounts of cli.md, amounts in nano-USD, defined in events.md
+-- columns:  the counts and amounts of cli.md, amounts in nano-USD, defined in events.md; of
+--           attempts and cost_usd the part that is the catalog's
 -- check:    planned margin + lost + deferred + retry waste + route price + avoided = actual margin
 --           = revenue - cost, per row
 -- The program puts the group's key columns where `/*keys*/` and `/*group*/` stand.
@@ -38,7 +39,9 @@ SELECT /*keys*/
                                               AS route_price_effect_usd,
   ifnull(sum(iif(status >= 2, planned_nano_usd, 0)), 0)             AS avoided_cost_usd,
   ifnull(sum(iif(status <= 3, all_revenue_nano_usd, 0) - cost_nano_usd), 0)
-                                              AS actual_margin_usd
+                                              AS actual_margin_usd,
+  ifnull(sum(catalog_attempts), 0)            AS catalog_attempts,
+  ifnull(sum(catalog_cost_nano_usd), 0)       AS catalog_cost
 FROM request_figure r
 WHERE (:from IS NULL OR started_ms >= :from) AND (:to IS NULL OR started_ms < :to)
 /*group*/

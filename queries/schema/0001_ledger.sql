@@ -201,10 +201,18 @@ CREATE TABLE stored_request (
   prepaid_balance_nano_usd INTEGER,
   decision_step      INTEGER,
   decision_reason_id INTEGER REFERENCES decision_reason,
+  is_retry           INTEGER,
+  answered_model_id  INTEGER REFERENCES model,
   file_id            INTEGER REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER,
   catalog_cost_nano_usd INTEGER,
   cost_source        INTEGER REFERENCES cost_source,
+  usage_detail       TEXT,
+  priced_model_id    INTEGER REFERENCES model,
+  list_cost_nano_usd INTEGER,
+  -- Of several attempts those that the catalog prices, and their cost; of one its cost_source tells.
+  catalog_attempts     INTEGER,
+  catalog_part_nano_usd INTEGER,
   day                INTEGER GENERATED ALWAYS AS (started_ms / 86400000) VIRTUAL
 ) STRICT;
 CREATE INDEX request_by_day ON stored_request (day);
@@ -244,12 +252,22 @@ CREATE TABLE stored_attempt (
   prepaid_balance_nano_usd INTEGER,
   decision_step      INTEGER,
   decision_reason_id INTEGER REFERENCES decision_reason,
+  -- 1 where the log marks it as a retry: it is on the route of the attempt before it.
+  is_retry           INTEGER,
+  -- What the model that answered calls itself, where that is not the route's model.
+  answered_model_id  INTEGER REFERENCES model,
   file_id            INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER NOT NULL,
   catalog_cost_nano_usd INTEGER,
   -- Derived, as in stored_request; what the log reports if that is its source.
   cost_nano_usd      INTEGER NOT NULL,
   cost_source        INTEGER REFERENCES cost_source,
+  -- What few lines say of their tokens: `{"cache_write_1h_tokens":100,"service_tier":"flex"}`.
+  usage_detail       TEXT,
+  -- The model at whose price the log bills the route, where that is another than the route's own.
+  priced_model_id    INTEGER REFERENCES model,
+  -- By the catalog alone, where a contract gives another price. Derived.
+  list_cost_nano_usd INTEGER,
   PRIMARY KEY (request_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_by_day ON stored_attempt (request_day);
@@ -396,7 +414,10 @@ SELECT
   reasoning_tokens, cost_nano_usd, cost_nano_usd - wasted_nano_usd AS serving_cost_nano_usd,
   wasted_nano_usd, cost_nano_usd - wasted_nano_usd - premium_nano_usd AS own_planned_nano_usd,
   coalesce(event_revenue_nano_usd, terms_revenue_nano_usd, 0) AS revenue_nano_usd,
-  fee_share_nano_usd
+  fee_share_nano_usd,
+  iif(content_hash IS NULL, catalog_attempts, cost_source IS 1) AS catalog_attempts,
+  iif(content_hash IS NULL, catalog_part_nano_usd, iif(cost_source IS 1, cost_nano_usd, 0))
+    AS catalog_cost_nano_usd
 FROM stored_request WHERE id <= (SELECT last_request FROM publication);
 
 -- A line: a call of a model, or a step without one.
@@ -418,7 +439,8 @@ SELECT
   reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL) AS reported_cost_nano_usd,
   event_revenue_nano_usd AS revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
-  decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source
+  decision_reason_id, is_retry, answered_model_id, file_id, line, catalog_cost_nano_usd,
+  cost_nano_usd, cost_source, usage_detail, priced_model_id, list_cost_nano_usd
 FROM stored_request r
 WHERE content_hash IS NOT NULL AND id <= (SELECT last_request FROM publication)
 UNION ALL
@@ -439,7 +461,8 @@ SELECT
   latency_ms, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
   reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL), event_revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
-  decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source
+  decision_reason_id, is_retry, answered_model_id, file_id, line, catalog_cost_nano_usd,
+  cost_nano_usd, cost_source, usage_detail, priced_model_id, list_cost_nano_usd
 FROM stored_attempt a WHERE request_id <= (SELECT last_request FROM publication);
 
 -- The figures of a request, planned cost and fee included. Reports and the view `requests` read it.
@@ -520,7 +543,8 @@ SELECT
   a.failure_message, a.latency_ms,
   a.input_tokens, a.cached_input_tokens, a.cache_write_tokens, a.output_tokens, a.reasoning_tokens,
   a.cost_nano_usd, a.cost_nano_usd / 1e9 AS cost_usd, cost_source.name AS cost_source,
-  a.reported_cost_nano_usd, a.catalog_cost_nano_usd, a.revenue_nano_usd,
+  a.reported_cost_nano_usd, a.catalog_cost_nano_usd, a.list_cost_nano_usd, a.usage_detail,
+  a.revenue_nano_usd,
   a.budget_limit_nano_usd, a.budget_spent_nano_usd, a.prepaid_balance_nano_usd,
   a.decision_step, decision_reason.name AS decision_reason, input_file.path AS file, a.line
 FROM attempt a

@@ -36,8 +36,12 @@ enum ContentCheck {
         a.reported_cost_nano_usd, a.revenue_nano_usd, a.budget_limit_nano_usd,
         a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.request_id IS NULL, r.given_class, c.given_class),
-        ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names)
+        ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names),
+        a.is_retry, xp.name, xm.name, input_file.format = 'otel', bp.name, bm.name, a.usage_detail
       FROM attempt a
+      JOIN input_file ON input_file.id = a.file_id
+      LEFT JOIN model xm ON xm.id = a.answered_model_id
+      LEFT JOIN provider xp ON xp.id = xm.provider_id
       JOIN request r ON r.id = a.request_id
       LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
       LEFT JOIN route ar ON ar.id = a.route_id
@@ -50,6 +54,8 @@ enum ContentCheck {
       LEFT JOIN provider pp ON pp.id = pm.provider_id
       LEFT JOIN route_group pg ON pg.id = pr.group_id
       LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
+      LEFT JOIN model bm ON bm.id = a.priced_model_id
+      LEFT JOIN provider bp ON bp.id = bm.provider_id
       \(joins.joined(separator: "\n"))
       """
   }()
@@ -74,7 +80,8 @@ enum ContentCheck {
       latencyMilliseconds: row.optionalInt(12),
       usage: Usage(
         input: row.int(13), cachedInput: row.int(14), cacheWrite: row.int(15),
-        output: row.int(16), reasoning: row.int(17)),
+        output: row.int(16), reasoning: row.int(17),
+        detail: UsageDetailText.detail(row.optionalText(48))),
       reportedCost: money(18), revenue: money(19),
       budget: BudgetSnapshot(limit: money(20), spent: money(21), prepaidBalance: money(22)),
       decisionStep: row.optionalInt(23), decisionReason: row.optionalText(24))
@@ -82,6 +89,15 @@ enum ContentCheck {
       attempt.failure = Failure(
         kind: kind, word: row.optionalText(9), httpStatus: row.optionalInt(10),
         message: row.optionalText(11))
+    }
+    attempt.isRetry = row.int(42) == 1
+    if let provider = name(43), let model = name(44) {
+      attempt.answeredAs = ModelID(provider: provider, model: model)
+    }
+    // Spans share what the spans above them say.
+    attempt.sharesContext = row.int(45) == 1
+    if let provider = name(46), let model = name(47) {
+      attempt.pricedAs = ModelID(provider: provider, model: model)
     }
     return attempt
   }

@@ -11,7 +11,9 @@ struct DerivationCheck {
     "every request is what its lines, the prices, tenants and policies make of it")
 
   /// As `AttemptCost.stored` has them.
-  private static let lineColumns = ["catalog_cost_nano_usd", "cost_nano_usd", "cost_source"]
+  private static let lineColumns = [
+    "catalog_cost_nano_usd", "cost_nano_usd", "cost_source", "list_cost_nano_usd",
+  ]
 
   private let dimensions: Dimensions
   private let requests: RequestTable

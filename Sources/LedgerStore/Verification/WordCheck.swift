@@ -14,6 +14,7 @@ enum WordCheck {
     try compare("failure_kind", FailureKind.self, database, &breaches)
     try compare("request_status", RequestStatus.self, database, &breaches)
     try compare("cost_source", CostSource.self, database, &breaches)
+    try compare("service_tier", ServiceTier.self, database, &breaches)
   }
 
   private static func compare<Word: RawRepresentable & CaseIterable>(

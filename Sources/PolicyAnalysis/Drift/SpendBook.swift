@@ -20,6 +20,8 @@ package struct SpendBook: Sendable {
   private var day: UTCDay?
   private var monthSpend: [Name: Money] = [:]
   private var monthLimits: [Name: Money] = [:]
+  /// When the months of tenants with months of their own began.
+  private var ownMonths: [Name: Timestamp] = [:]
   private var prepaidSpend: [Name: (since: UTCDay, spent: Money)] = [:]
   private var classSpend: [TenantClass: Money] = [:]
   private var sessionSpend: [Session: Money] = [:]
@@ -39,9 +41,18 @@ package struct SpendBook: Sendable {
     }
     if month != time.day.month {
       month = time.day.month
-      monthSpend.removeAll(keepingCapacity: true)
-      monthLimits.removeAll(keepingCapacity: true)
+      monthSpend = monthSpend.filter { ownMonths[$0.key] != nil }
+      monthLimits = monthLimits.filter { ownMonths[$0.key] != nil }
     }
+  }
+
+  /// Has a tenant's budget month begin at `start`, whatever the calendar's: what was booked in the
+  /// month before is forgotten. Starts only rise.
+  package mutating func beginMonth(of tenant: Name, at start: Timestamp) {
+    guard ownMonths[tenant] != start else { return }
+    ownMonths[tenant] = start
+    monthSpend[tenant] = nil
+    monthLimits[tenant] = nil
   }
 
   package func spentThisMonth(_ tenant: Name) -> Money { monthSpend[tenant] ?? .zero }

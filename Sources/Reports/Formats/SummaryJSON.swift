@@ -21,7 +21,39 @@ extension Summary {
             })
         ))
     }
+    members.append(("cost_sources", costSources))
     return .object(members)
+  }
+
+  /// How the cost is known, beside the measures: `{"totals","groups"}`, groups in the same order.
+  private var costSources: JSONValue {
+    var members = [(key: "totals", value: JSONValue.object(sources.jsonMembers(of: totals)))]
+    if !fields.isEmpty {
+      members.append(
+        ("groups", .array(groups.map { .object($0.sources.jsonMembers(of: $0.measures)) })))
+    }
+    return .object(members)
+  }
+}
+
+extension CostSources {
+  /// Attempts and cost by source; the share is that of the attempts.
+  func jsonMembers(of measures: Measures) -> [(key: String, value: JSONValue)] {
+    let parts: [(CostSource, Int64, Money)] = [
+      (.reported, reportedAttempts, reportedCost), (.catalog, catalogAttempts, catalogCost),
+      (.unpriced, unpricedAttempts, .zero),
+    ]
+    return parts.map { source, attempts, cost in
+      let share = Ratio(Money(nanoUSD: attempts), of: Money(nanoUSD: measures[.attempts]))
+      return (
+        source.rawValue,
+        .object([
+          ("attempts", .integer(attempts)),
+          ("share", measures[.attempts] == 0 ? .null : .number(share?.description ?? "0")),
+          ("cost_usd", .money(cost)),
+        ])
+      )
+    }
   }
 }
 

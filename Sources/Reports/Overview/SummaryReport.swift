@@ -17,7 +17,10 @@ package struct SummaryReport: Sendable {
     self.summary = summary
     overview = [
       [try TotalsTables.endings(summary.totals), try TotalsTables.bridge(summary.totals)],
-      [TotalsTables.quality(summary.totals), try TotalsTables.cost(summary.totals)],
+      [
+        TotalsTables.quality(summary.totals),
+        try TotalsTables.cost(summary.totals, summary.sources),
+      ],
     ]
     let by = summary.fields.map { $0.title.lowercased() }.joined(separator: " and ")
     groups =

@@ -47,12 +47,16 @@ enum TotalsTables {
       ])
   }
 
-  static func cost(_ totals: Measures) throws(ReportError) -> ReportTable {
+  static func cost(
+    _ totals: Measures, _ sources: CostSources
+  ) throws(ReportError) -> ReportTable {
     ReportTable(
       title: "Cost and revenue",
       columns: [.init("figure", "Figure", .text), .init("amount_usd", "Amount", .money)],
       rows: [
         [.label("Cost"), .money(totals[.cost])],
+        [.label("Reported of it"), .money(sources.reportedCost)],
+        [.label("By catalog of it"), .money(sources.catalogCost)],
         [.label("Wasted of it"), .money(totals[.wasted])],
         [.label("Planned cost"), .money(totals[.plannedCost])],
         [.label("Revenue of served"), .money(totals[.revenue])],
