@@ -51,6 +51,7 @@ let package = Package(
       exclude: ["README.md"],
       resources: [
         .embedInCode("schema"), .embedInCode("reports"), .embedInCode("checks"),
+        .embedInCode("questions"),
       ], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["CZstd", "CZlib", "CSQLite"], path: "Tests/TestSupport",
@@ -62,7 +63,7 @@ let package = Package(
         "PolicyJSON", "Pricing", "Replay", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile",
         "Reports",
         "Simulation",
-        "Wording", argumentParser,
+        "Wording", "QueryCatalog", argumentParser,
       ], swiftSettings: strict),
     .executableTarget(
       name: "reading-benchmark", dependencies: ["Ingest", "LedgerStore"],
@@ -99,7 +100,7 @@ let package = Package(
       "Reports",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Replay", "LedgerStore",
-        "Wording", "CLinux",
+        "Wording", "QueryCatalog", "CLinux", "CCrypto",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],

@@ -5,8 +5,10 @@ package import Units
 package struct ReportBasis: Hashable, Sendable {
   /// The policy in force at the period's end, as `name (hash)`; nil without one.
   package let policy: String?
-  /// Models with a price in force.
+  /// Models with a price in force at the period's end.
   package let pricedModels: Int64
+  /// The latest day from which one of these prices holds, and where it came from.
+  package let priceVersion: PriceVersion?
   /// Models that attempts of the period called and that nobody priced.
   package let unpricedModels: [String]
   package let ungradedRequests: Int64
@@ -14,48 +16,68 @@ package struct ReportBasis: Hashable, Sendable {
   /// Lines in the quarantine, of whatever day: a line that cannot be read has none.
   package let rejectedLines: Int64
   package let conflictingLines: Int64
-  /// The latest event that the ledger holds.
-  package let lastEvent: Timestamp?
+  /// When the latest request that the ledger holds started.
+  package let lastRequest: Timestamp?
+  /// The file that was taken in last, without its folders; nil for none.
+  package let lastFile: String?
+
+  package struct PriceVersion: Hashable, Sendable {
+    package let day: UTCDay
+    package let source: String
+  }
 }
 
 package enum BasisReader {
-  package static func read(_ database: Database, _ day: UTCDay) throws -> ReportBasis {
-    let number = Int64(day.daysSince1970)
+  package static func read(_ database: Database, _ days: DaySpan) throws -> ReportBasis {
+    let first = Int64(days.first?.daysSince1970 ?? -1_000_000)
+    let end = Int64(days.end?.daysSince1970 ?? 1_000_000)
     func count(_ sql: String, _ arguments: StatementArguments = []) throws -> Int64 {
       try Int64.fetchOne(database, sql: sql, arguments: arguments) ?? 0
     }
     let policy = try Row.fetchOne(
       database,
       sql: """
-        SELECT name, lower(substr(hex(sha256), 1, 12)) FROM policy WHERE from_day <= ?
+        SELECT name, lower(substr(hex(sha256), 1, 12)) FROM policy WHERE from_day < ?
         ORDER BY from_day DESC, id DESC LIMIT 1
-        """, arguments: [number])
+        """, arguments: [end])
+    let price = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT effective_day, source FROM price WHERE effective_day < ?
+        ORDER BY effective_day DESC, source LIMIT 1
+        """, arguments: [end])
     return ReportBasis(
       policy: policy.map { "\($0[0] as String) (\($0[1] as String))" },
       pricedModels: try count(
         """
-        SELECT count(*) FROM (SELECT DISTINCT provider, model FROM price WHERE effective_day <= ?)
-        """, [number]),
+        SELECT count(*) FROM (SELECT DISTINCT provider, model FROM price WHERE effective_day < ?)
+        """, [end]),
+      priceVersion: price.map {
+        ReportBasis.PriceVersion(day: UTCDay(daysSince1970: $0[0]), source: $0[1])
+      },
       unpricedModels: try String.fetchAll(
         database,
         sql: """
           SELECT DISTINCT p.name || '/' || m.name AS name
-          FROM request q JOIN attempt a ON a.request_id = q.id AND a.cost_source = 2
-          JOIN route r ON r.id = a.route_id JOIN model m ON m.id = r.model_id
-          JOIN provider p ON p.id = m.provider_id WHERE q.started_ms >= ? AND q.started_ms < ?
-          ORDER BY name
-          """,
-        arguments: [day.start.milliseconds, day.advanced(by: 1).start.milliseconds]),
+          FROM daily_attempt h JOIN model m ON m.id = h.model_id
+          JOIN provider p ON p.id = m.provider_id
+          WHERE h.unpriced > 0 AND h.day >= ? AND h.day < ? ORDER BY name
+          """, arguments: [first, end]),
       ungradedRequests: try count(
-        "SELECT count(*) FROM request WHERE is_ungraded AND started_ms >= ? AND started_ms < ?",
-        [day.start.milliseconds, day.advanced(by: 1).start.milliseconds]),
+        "SELECT ifnull(sum(ungraded), 0) FROM daily_sum WHERE cut = 1 AND day >= ? AND day < ?",
+        [first, end]),
       unplannedRequests: try count(
-        "SELECT count(*) FROM request_figure WHERE is_unplanned AND started_ms >= ? AND started_ms < ?",
-        [day.start.milliseconds, day.advanced(by: 1).start.milliseconds]),
+        """
+        SELECT ifnull(sum(requests), 0) FROM stand_in_figure
+        WHERE mean_nano_usd IS NULL AND day >= ? AND day < ?
+        """, [first, end]),
       rejectedLines: try count("SELECT count(*) FROM quarantine WHERE code <> 'conflict'"),
       conflictingLines: try count("SELECT count(*) FROM quarantine WHERE code = 'conflict'"),
-      lastEvent: try Int64.fetchOne(database, sql: "SELECT max(started_ms) FROM attempt").map {
+      lastRequest: try Int64.fetchOne(database, sql: "SELECT max(started_ms) FROM request").map {
         Timestamp(milliseconds: $0)
-      })
+      },
+      lastFile: try String.fetchOne(
+        database, sql: "SELECT path FROM input_file ORDER BY id DESC LIMIT 1"
+      ).map { path in path.split(separator: "/").last.map(String.init) ?? path })
   }
 }

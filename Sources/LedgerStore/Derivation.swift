@@ -12,6 +12,7 @@ final class Derivation {
   private let database: Database
   private let dimensions: Dimensions
   private var plan: PlanTables
+  private let rollups: Rollups
   private var fees = FeeShares()
 
   init(_ database: Database, _ dimensions: Dimensions, _ requests: RequestTable) throws {
@@ -21,13 +22,17 @@ final class Derivation {
     rates = try RateBook(database, dimensions)
     contexts = try RequestContexts(database, dimensions)
     plan = PlanTables(database)
+    rollups = try Rollups(database, rates, dimensions)
   }
 
   /// Brings the means of planned cost up to date.
   func flushPlan() throws { try plan.flush() }
 
-  /// Brings the shares of fees up to date.
-  func finish() throws { try fees.flush(database, rates, dimensions) }
+  /// Brings the shares of fees up to date, and the sums that reports read.
+  func finish() throws {
+    try fees.flush(database, rates, dimensions, rollups)
+    try rollups.flush()
+  }
 
   /// Derives a request from its stored lines and those that wait, in the order of their positions, and
   /// writes it and them. Of a draft of a `published` request no sum is told yet.
@@ -50,14 +55,19 @@ final class Derivation {
       try requests.write(
         new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys,
         continuing: published, dimensions)
-      if published == nil { account(derived, previous: nil) }
+      if published == nil { try account(id, derived, added, previous: nil) }
     } else if let previous = try requests.stored(id, dimensions) {
+      if published == nil { try rollups.withdraw(id, previous) }
       let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
       try write(id, lines, over: previous, eventKeys: keys, isDraft: published != nil)
     }
   }
 
-  /// Derives a stored request again.
+  /// Prepares for deriving every request from a day on again: what was summed of them under other
+  /// prices or another policy goes.
+  func begin(from day: UTCDay?) throws { try rollups.clear(from: day) }
+
+  /// Derives a stored request again, after ``begin(from:)``.
   func derive(_ id: Int64) throws {
     guard let previous = try requests.stored(id, dimensions) else { return }
     var lines = previous.lines.map(\.line)
@@ -69,6 +79,7 @@ final class Derivation {
   func mergeDrafts() throws {
     try requests.takeDrafts(dimensions) { published, added in
       guard let previous = try requests.stored(published, dimensions) else { return }
+      try rollups.withdraw(published, previous)
       let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
       try write(published, lines, over: previous, eventKeys: EmptyCollection())
     }
@@ -81,7 +92,7 @@ final class Derivation {
     let lines = stored.lines.map(\.line)
     try learnModels(of: lines)
     if let derived = try derived(lines, name: stored.name[...]) {
-      account(derived, previous: nil)
+      try account(id, derived, lines, previous: nil)
     }
   }
 
@@ -109,11 +120,15 @@ final class Derivation {
       try requests.write(
         id, over: previous, derived, lines, eventKeys: eventKeys, dimensions)
     }
-    if !isDraft { account(derived, previous: previous) }
+    if !isDraft { try account(id, derived, lines, previous: previous) }
   }
 
-  /// Notes what a request changes in the sums over requests.
-  private func account(_ derived: RequestTable.Derived, previous: RequestTable.Previous?) {
+  /// Notes what a request changes in the sums over requests. What it was is taken off the rollups before
+  /// it is written.
+  private func account(
+    _ id: Int64, _ derived: RequestTable.Derived, _ lines: [StoredLine],
+    previous: RequestTable.Previous?
+  ) throws {
     let context = derived.chain.context
     let day = derived.chain.startedAt.day
     let month = Int64(day.month.monthsSince0)
@@ -124,6 +139,7 @@ final class Derivation {
         model: derived.primary.model, planned: $0)
     }
     plan.replace(previous?.plan, by: part)
+    try rollups.enter(id, derived, lines, isNew: previous == nil)
     guard rates.hasFees else { return }
     fees.touch(tenant: context.attribution[AttributionField.tenant.index], month: month)
     if let previous { fees.touch(tenant: previous.tenant, month: previous.month) }

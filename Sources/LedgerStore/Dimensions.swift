@@ -135,8 +135,10 @@ final class Dimensions {
     return names
   }
 
-  func tenant(_ id: Int64) throws -> Name {
-    try attribution[AttributionField.tenant.index].name(id)
+  func tenant(_ id: Int64) throws -> Name { try name(id, of: .tenant) }
+
+  func name(_ id: Int64, of field: AttributionField) throws -> Name {
+    try attribution[field.index].name(id)
   }
 
   func route(_ route: Route) throws -> StoredRoute {

@@ -8,11 +8,6 @@ internal import Units
 /// Shares are equal; the nano-dollars that do not divide go to the first requests by start, then by
 /// the bytes of their ids.
 struct FeeShares {
-  private struct TenantMonth: Hashable {
-    let tenant: Int64
-    let month: Int64
-  }
-
   private var touched: Set<TenantMonth> = []
 
   mutating func touch(tenant: Int64, month: Int64) {
@@ -26,7 +21,9 @@ struct FeeShares {
   }
 
   /// Shares the fee of every touched month of a tenant anew.
-  mutating func flush(_ database: Database, _ rates: RateBook, _ dimensions: Dimensions) throws {
+  mutating func flush(
+    _ database: Database, _ rates: RateBook, _ dimensions: Dimensions, _ rollups: Rollups
+  ) throws {
     let withFees = Set(rates.tenantsWithFees)
     var fees: [Int64: [Int64: Money]] = [:]
     for key in touched {
@@ -37,12 +34,14 @@ struct FeeShares {
     }
     touched.removeAll()
     for (month, fees) in fees.sorted(by: { $0.key < $1.key }) {
-      try share(fees, month: UTCMonth(monthsSince0: Int(month)), database)
+      try share(fees, month: UTCMonth(monthsSince0: Int(month)), database, rollups)
     }
   }
 
   /// Gives each tenant's requests of a month their shares, in one walk over the month.
-  private func share(_ fees: [Int64: Money], month: UTCMonth, _ database: Database) throws {
+  private func share(
+    _ fees: [Int64: Money], month: UTCMonth, _ database: Database, _ rollups: Rollups
+  ) throws {
     let from = Int64(month.firstDay.daysSince1970)
     let to = Int64(month.next.firstDay.daysSince1970)
     let count = try RawStatement(
@@ -62,7 +61,9 @@ struct FeeShares {
     let walk = try RawStatement(
       database,
       """
-      SELECT id, tenant_id, status, fee_share_nano_usd FROM request
+      SELECT id, tenant_id, status, fee_share_nano_usd, started_ms, workflow_id, traffic_class,
+        effective_tier_id, primary_model_id, served_model_id
+      FROM request
       WHERE day >= ? AND day < ? ORDER BY day, started_ms, request_id
       """)
     let give = try RawStatement(
@@ -77,6 +78,20 @@ struct FeeShares {
       give.add(share.nanoUSD)
       give.add(walk.int(0))
       try give.run()
+      rollups.shift(fee: share.nanoUSD - walk.int(3), of: Self.part(walk))
     }
+  }
+
+  /// What of a request the rollups find it by.
+  private static func part(_ row: RawStatement) -> RequestPart {
+    var part = RequestPart()
+    part.startedAt = Timestamp(milliseconds: row.int(4))
+    part.attribution[AttributionField.tenant.index] = row.int(1)
+    part.attribution[AttributionField.workflow.index] = row.int(5)
+    part.trafficClass = row.optionalInt(6).flatMap { Code.word(TrafficClass.self, $0) }
+    part.effectiveTier = row.int(7)
+    part.primary = row.int(8)
+    part.served = row.int(9)
+    return part
   }
 }

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// One statement of free SQL over a ledger, on a connection of its own that can do nothing but read:
 /// SQLite opens the file read-only, and an authorizer refuses whatever is no question, so that
@@ -26,21 +27,47 @@ package final class FreeQuery {
   private let statement: OpaquePointer
   /// As SQL names them.
   package let columns: [String]
+  /// On the monotonic clock, in nanoseconds, when it is stopped. SQLite looks at it now and then.
+  private let deadline: UnsafeMutablePointer<Int64>
+  private let seconds: Int64?
+
+  /// That the time for an answer was over.
+  package struct OutOfTime: Error, Hashable, Sendable {
+    package let seconds: Int64
+  }
 
   /// - Parameters:
   ///   - sql: one statement.
   ///   - path: the ledger, which was seen to be one.
+  ///   - values: of its named parameters, without their colons; others are NULL.
+  ///   - seconds: for the whole answer; nil: as long as it takes.
   /// - Throws: ``Mistake`` or ``LedgerError``.
-  package init(_ sql: String, path: String) throws {
+  package init(
+    _ sql: String, path: String, values: [String: Value] = [:], seconds: Int64? = nil
+  ) throws {
     self.path = path
-    connection = try Self.open(path)
+    self.seconds = seconds
+    let connection = try Self.open(path)
+    self.connection = connection
+    deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
+    deadline.initialize(to: seconds.map { Self.now + $0 * 1_000_000_000 } ?? .max)
+    if seconds != nil {
+      sqlite3_progress_handler(
+        connection, 50_000,
+        { pointer in
+          let deadline = pointer?.assumingMemoryBound(to: Int64.self).pointee ?? .max
+          return FreeQuery.now > deadline ? 1 : 0
+        }, deadline)
+    }
     do {
       statement = try Self.prepare(sql, connection, path: path)
     } catch {
       sqlite3_close_v2(connection)
+      deadline.deallocate()
       throw error
     }
     let statement = statement
+    Self.bind(values, to: statement)
     columns = (0..<sqlite3_column_count(statement)).map {
       sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
     }
@@ -49,6 +76,29 @@ package final class FreeQuery {
   deinit {
     sqlite3_finalize(statement)
     sqlite3_close_v2(connection)
+    deadline.deallocate()
+  }
+
+  /// Of the monotonic clock, in nanoseconds.
+  private static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// SQLite copies what it is given.
+  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  private static func bind(_ values: [String: Value], to statement: OpaquePointer) {
+    for place in 0..<sqlite3_bind_parameter_count(statement) {
+      guard let name = sqlite3_bind_parameter_name(statement, place + 1) else { continue }
+      switch values[String(cString: name + 1)] {
+      case .integer(let number): sqlite3_bind_int64(statement, place + 1, number)
+      case .real(let number): sqlite3_bind_double(statement, place + 1, number)
+      case .text(let text): sqlite3_bind_text(statement, place + 1, text, -1, transient)
+      case .blob, .null, nil: sqlite3_bind_null(statement, place + 1)
+      }
+    }
   }
 
   /// The next row; nil after the last.
@@ -56,6 +106,7 @@ package final class FreeQuery {
     switch sqlite3_step(statement) {
     case SQLITE_ROW: return (0..<Int32(columns.count)).map(value)
     case SQLITE_DONE: return nil
+    case SQLITE_INTERRUPT: throw OutOfTime(seconds: seconds ?? 0)
     case SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FULL, SQLITE_IOERR:
       throw LedgerError(
         sqlite: sqlite3_errcode(connection), message: Self.message(connection), path: path)

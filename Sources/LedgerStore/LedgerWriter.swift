@@ -183,6 +183,7 @@ package final class LedgerWriter {
 
   /// Derives all requests from a day on again, after prices, tenants or policies changed.
   package func deriveAll(from day: UTCDay? = nil) throws {
+    try derivation.begin(from: day)
     let from = Int64(day?.daysSince1970 ?? Int.min)
     var last: Int64 = 0
     while true {

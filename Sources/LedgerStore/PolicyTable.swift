@@ -1,5 +1,5 @@
-internal import GRDB
-internal import PolicyEngine
+package import GRDB
+package import PolicyEngine
 internal import PolicyFile
 package import Units
 
@@ -22,6 +22,11 @@ package enum PolicyTable {
     insert.add(sha256)
     insert.add(yaml)
     try insert.run()
+  }
+
+  /// The policy in force on a day; nil where none is.
+  package static func inForce(_ database: Database, on day: UTCDay) throws -> Policy? {
+    try all(database).last { $0.from <= day }?.policy
   }
 
   /// By rising day; of two for one day the later applied comes last.

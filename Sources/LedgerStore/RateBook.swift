@@ -80,6 +80,9 @@ final class RateBook: RateCard {
     return history
   }
 
+  /// The policy in force on a day.
+  func policy(on day: UTCDay) -> Policy? { policies.last { $0.from <= day }?.policy }
+
   func price(of model: Int64, on day: UTCDay) -> ModelPrice? {
     history(of: model)?.price(on: day)
   }

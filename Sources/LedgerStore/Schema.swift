@@ -11,6 +11,7 @@ enum Schema {
     for migration in QueryCatalog.migrations where migration.number > version {
       try database.inTransaction(.immediate) {
         try database.execute(sql: migration.sql)
+        if migration.fillsRollups { try Rollups.rebuild(database) }
         try database.execute(
           sql: """
             PRAGMA application_id = \(Ledger.applicationID);

@@ -44,7 +44,8 @@ package enum SummaryReader {
   private static func rows(
     _ database: Database, _ period: Period, by fields: [GroupField]
   ) throws -> [Summary.Group] {
-    let keys = fields.map(\.column)
+    let days = SummaryDays(period, by: fields)
+    let keys = days?.keys ?? fields.map(\.column)
     let group =
       keys.isEmpty
       ? ""
@@ -52,13 +53,14 @@ package enum SummaryReader {
       GROUP BY \(keys.joined(separator: ", "))
       ORDER BY \(keys.joined(separator: ", "))
       """
-    let sql = QueryCatalog.summary
+    let sql = (days == nil ? QueryCatalog.summary : QueryCatalog.summaryDays)
       .replacingMarker("/*keys*/", with: keys.map { $0 + "," }.joined(separator: " "))
       .replacingMarker("/*group*/", with: group)
     let names = KeyNames(database)
     let cursor = try Row.fetchCursor(
       database, sql: sql,
-      arguments: ["from": period.from?.milliseconds, "to": period.to?.milliseconds])
+      arguments: days?.arguments
+        ?? ["from": period.from?.milliseconds, "to": period.to?.milliseconds])
     var groups: [Summary.Group] = []
     do {
       while let row = try cursor.next() {
@@ -110,6 +112,51 @@ package enum SummaryReader {
       }
     }
     return false
+  }
+}
+
+/// How a summary is read out of the daily sums, where it is of whole days and a cut has its fields.
+private struct SummaryDays {
+  let cut: SumCut
+  let first: Int64
+  let last: Int64
+  /// What the fields are in `daily_part`.
+  let keys: [String]
+
+  init?(_ period: Period, by fields: [GroupField]) {
+    func day(_ end: Timestamp?, _ open: Int64) -> Int64? {
+      guard let end else { return open }
+      return end == end.day.start ? Int64(end.day.daysSince1970) : nil
+    }
+    guard let first = day(period.from, -1_000_000), let last = day(period.to, 1_000_000) else {
+      return nil
+    }
+    for cut in SumCut.allCases {
+      let keys = fields.compactMap { Self.key($0, cut) }
+      guard keys.count == fields.count else { continue }
+      (self.cut, self.first, self.last, self.keys) = (cut, first, last, keys)
+      return
+    }
+    return nil
+  }
+
+  var arguments: StatementArguments { ["cut": cut.rawValue, "first": first, "last": last] }
+
+  /// Nil where the cut does not have the field.
+  private static func key(_ field: GroupField, _ cut: SumCut) -> String? {
+    switch (field, cut) {
+    case (.day, _): "day"
+    case (.month, _):
+      "12 * strftime('%Y', day * 86400, 'unixepoch') + strftime('%m', day * 86400, 'unixepoch') - 1"
+    case (.workflow, .workflow): "nullif(a, 0)"
+    case (.trafficClass, .workflow): "nullif(b, -1)"
+    case (.tenant, .tenant), (.primary, .model): "a"
+    case (.tier, .tenant), (.servedBy, .model): "nullif(b, 0)"
+    case (.workflow, _), (.trafficClass, _), (.tenant, _), (.primary, _), (.tier, _),
+      (.servedBy, _), (.user, _), (.application, _), (.feature, _), (.assistant, _), (.thread, _),
+      (.session, _), (.environment, _), (.status, _):
+      nil
+    }
   }
 }
 

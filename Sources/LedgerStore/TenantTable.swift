@@ -1,10 +1,10 @@
-internal import GRDB
+package import GRDB
 internal import Pricing
-internal import Traffic
-internal import Units
+package import Traffic
+package import Units
 
 /// The tenants' terms in the ledger.
-enum TenantTable {
+package enum TenantTable {
   /// Enters terms; those for the same tenant and day as before take their place.
   static func enter(_ database: Database, _ terms: [TenantTerms]) throws {
     let insert = try RawStatement(
@@ -77,5 +77,10 @@ enum TenantTable {
       uniqueKeysWithValues: rows.map {
         ($0.key, TenantHistory($0.value, topUps: topUps[$0.key] ?? []))
       })
+  }
+
+  /// The monthly budgets of the tenants file that hold on a day.
+  package static func budgets(_ database: Database, on day: UTCDay) throws -> [Name: Money] {
+    try histories(database).compactMapValues { $0.terms(on: day)?.monthlyBudget }
   }
 }

@@ -21,7 +21,7 @@ struct FallbackLedger: ParsableCommand {
       ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      FormatsCommand.self, SQLCommand.self,
+      FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

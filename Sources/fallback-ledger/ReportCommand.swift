@@ -2,11 +2,15 @@ import ArgumentParser
 import LedgerStore
 import Pricing
 import Reports
+import Wording
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Sum up how requests ended, what they cost, and the margin.",
     discussion: """
+      A named report answers one question over whole UTC days, with its counting basis below it;
+      `report --list` lists them. Without a name it is the summary, which can be grouped.
+
       Groups by one or more of: \(GroupField.allCases.map(\.rawValue).joined(separator: ", ")).
       """)
 
@@ -27,14 +31,8 @@ struct ReportCommand: ParsableCommand {
   func validate() throws { _ = try grouping.fields }
 
   func run() throws {
-    if list {
-      try Output.data("summary  how requests ended, what they cost, and the margin\n")
-      return
-    }
-    if let name, name != "summary" {
-      throw CommandFailure(
-        CommandFailure.usage, "there is no report `\(name)`; `report --list` names them all")
-    }
+    if list { return try Output.data(Self.listing) }
+    if let name, name != "summary" { return try print(name) }
     let (period, fields) = (try period.period, try grouping.fields)
     let summary = try ledger.open(.read).read {
       try SummaryReader.read($0, period, by: fields)
@@ -45,6 +43,46 @@ struct ReportCommand: ParsableCommand {
     case .json: try Output.data(report.json)
     case .csv: try Output.data(report.csv)
     case .markdown: try Output.data(report.markdown)
+    }
+  }
+
+  private static var listing: String {
+    let lines =
+      [("summary", "how requests ended, what they cost, and the margin; with --by, in groups")]
+      + ReportName.allCases.map { ($0.rawValue, $0.answer) }
+    let width = lines.map(\.0.count).max() ?? 0
+    return lines.map { name, answer in
+      name + String(repeating: " ", count: width - name.count + 2) + answer + "\n"
+    }.joined()
+  }
+
+  private func print(_ word: String) throws {
+    guard let name = ReportName(rawValue: word) else {
+      let near =
+        NearestWord.of(word, in: ReportName.allCases.map(\.rawValue))
+        .map { "did you mean `\($0)`? " } ?? ""
+      throw CommandFailure(
+        CommandFailure.usage,
+        "there is no report `\(VisibleText.escaping(word))`; \(near)`report --list` names them all")
+    }
+    guard grouping.by == nil else {
+      throw CommandFailure(
+        CommandFailure.usage,
+        "--by groups the summary, and `\(word)` has groups of its own; leave one of the two out")
+    }
+    guard let days = DaySpan(try period.period) else {
+      throw CommandFailure(
+        CommandFailure.usage,
+        "the report `\(word)` counts whole UTC days; give --from and --to as days or months")
+    }
+    let reports = try NamedReport.read([name], try ledger.open(.read), days)
+    for report in reports {
+      switch format {
+      case .table: try Output.data(report.text(with: Output.renderer))
+      case .json: try Output.data(report.json)
+      case .csv: try Output.data(report.csv)
+      case .markdown: try Output.data(report.markdown)
+      }
     }
   }
 }

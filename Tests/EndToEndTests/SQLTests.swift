@@ -154,6 +154,63 @@ struct SQLTests {
     }
   }
 
+  @Test("names the place, and the view or column that was meant")
+  func nearest() async throws {
+    try await Self.withSmallDay { ledger in
+      for (sql, place, word) in [
+        ("SELECT workflw FROM requests", "line 1, column 8", "workflow"),
+        ("SELECT 1\nFROM reqests", "line 2, column 6", "requests"),
+        ("SELECT r.cost_usdd FROM requests r", "line 1, column 8", "cost_usd"),
+      ] {
+        let text = try await ledger.run(["sql", sql], status: 64).errText
+        #expect(text.contains(place) && text.contains("did you mean `\(word)`?"), "\(text)")
+      }
+    }
+  }
+
+  private static let endless =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT "
+
+  @Test("stops when its time or its rows are over, and says so")
+  func limits() async throws {
+    try await Self.withSmallDay { ledger in
+      let late = try await ledger.run(
+        ["sql", Self.endless + "count(*) FROM n", "--timeout", "1"], status: 1)
+      #expect(late.errText.contains("stopped after 1 s") && late.out.isEmpty)
+      for format in ["csv", "json", "table"] {
+        let short = try await ledger.run(
+          ["sql", Self.endless + "i FROM n", "--rows", "3", "--format", format], status: 1)
+        #expect(short.errText.contains("stopped after 3 rows"), "\(format)")
+        #expect(short.outText.contains("3") && !short.outText.contains("4"))
+      }
+    }
+  }
+
+  @Test("ends at once on SIGINT")
+  func interrupt() async throws {
+    try await Self.withSmallDay { ledger in
+      let process = Process()
+      process.executableURL = Program.executable
+      process.arguments = [
+        "sql", Self.endless + "count(*) FROM n", "--ledger", ledger.path.path,
+      ]
+      try process.run()
+      try await Task.sleep(for: .milliseconds(300))
+      process.interrupt()
+      process.waitUntilExit()
+      #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT)
+    }
+  }
+
+  @Test("leaves Parquet to DuckDB, with the line to type")
+  func parquet() async throws {
+    try await Self.withSmallDay { ledger in
+      let outcome = try await ledger.run(
+        ["sql", "SELECT 1", "--format", "parquet"], status: 64)
+      #expect(outcome.errText.contains("| duckdb -c \"COPY (FROM read_csv('/dev/stdin')) TO "))
+    }
+  }
+
   @Test("needs a ledger")
   func noLedger() async throws {
     try await withLedger { ledger in

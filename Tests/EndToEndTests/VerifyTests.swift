@@ -185,6 +185,10 @@ struct VerifyTests {
     ("derivations", "UPDATE stored_request SET catalog_cost_nano_usd = 1 WHERE id = \(lone)"),
     ("derivations", "UPDATE stored_request SET cost_source = 2 WHERE id = \(lone)"),
     ("derivations", "UPDATE stored_request SET outcome = 1 - outcome WHERE id = \(lone)"),
+    ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
+    ("rollups", "DELETE FROM daily_attempt"),
+    ("rollups", "UPDATE daily_coverage SET day = day + 1000"),
+    ("rollups", "INSERT INTO budget_limit VALUES (24321, 1, 7, 7)"),
   ]
 
   /// A request with one attempt, and one with several.

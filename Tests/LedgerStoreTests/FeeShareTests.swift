@@ -34,7 +34,7 @@ struct FeeShareTests {
       if termsFirst { try ledger.enterTenants(terms) }
       var rest = Array(attempts.enumerated())[...]
       while !rest.isEmpty {
-        try SummaryTests.enter(Array(rest.prefix(7)).map { ($0.offset, $0.element) }, into: ledger)
+        try WorldLedger.enter(Array(rest.prefix(7)).map { ($0.offset, $0.element) }, into: ledger)
         rest = rest.dropFirst(7)
       }
       if !termsFirst { try ledger.enterTenants(terms) }

@@ -160,6 +160,14 @@ struct PlainSummary {
   }
 
   /// Nil for a tier that nobody prices.
+  /// What prices say a call cost; nil where they do not know.
+  func catalogCost(of line: Attempt, for tenant: Name, on day: UTCDay) -> Int? {
+    guard line.action == .model else { return nil }
+    let usage = line.usage
+    if usage.input + usage.output + usage.reasoning == 0 { return 0 }
+    return paid(of: line, tenant, on: day).flatMap { cost(of: usage, $0) }
+  }
+
   private func cost(of usage: Usage, _ paid: Paid) -> Int? {
     guard usage.detail.serviceTier != .other else { return nil }
     let oneHour = Int(usage.detail.cacheWriteOneHour)
@@ -181,7 +189,7 @@ struct PlainSummary {
     }
   }
 
-  private func cost(
+  func cost(
     of line: Attempt, for tenant: Name, on day: UTCDay
   ) -> (cost: Int, isUnpriced: Bool) {
     if let reported = line.reportedCost { return (Int(reported.nanoUSD), false) }
@@ -202,7 +210,7 @@ struct PlainSummary {
     return holding
   }
 
-  private func grade(of model: ModelID, on day: UTCDay) -> Grade? {
+  func grade(of model: ModelID, on day: UTCDay) -> Grade? {
     if let grade = policy(on: day)?.grades[model] { return grade }
     guard let price = price(of: model, on: day) else { return nil }
     // 8.00 USD per million tokens are 8,000,000 pico-USD per token.

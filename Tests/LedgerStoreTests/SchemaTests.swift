@@ -133,7 +133,7 @@ struct SchemaTests {
           attribution: attribution, trafficClass: .batch, primary: route, route: served,
           outcome: .success, usage: Usage(input: 3, output: 4, reasoning: 2),
           reportedCost: Money(nanoUSD: 250_000_000), revenue: Money(nanoUSD: 2_000_000_000))
-        try SummaryTests.enter([(0, failed), (1, success)], into: ledger)
+        try WorldLedger.enter([(0, failed), (1, success)], into: ledger)
       }
       let file = SQLiteFile(URL(filePath: path))
       let tokens = [

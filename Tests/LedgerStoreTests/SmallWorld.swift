@@ -171,6 +171,18 @@ struct SmallWorld {
         attempts.append(attempt)
       }
     }
+    for index in attempts.indices {
+      if chance(30) {
+        attempts[index].budget.limit = Money(nanoUSD: Int64(number(1...900_000)))
+        if chance(80) { attempts[index].budget.spent = Money(nanoUSD: Int64(number(0...900_000))) }
+      }
+      if chance(60) { attempts[index].decisionStep = Int64(number(0...3)) }
+      if chance(60) {
+        attempts[index].decisionReason = one([
+          "primary", "fallback", "budget_downgrade", "budget_blocked", "ineligible_skipped",
+        ])
+      }
+    }
   }
 
   var priceEntries: [PriceEntry] {
@@ -218,6 +230,21 @@ struct SmallWorld {
 }
 
 extension SmallWorld.Policy {
+  /// Of every policy here: steps with a gate and a last resort, a floor, and a budget that presses.
+  static let classes = """
+    tiers: {pro: {premium: true}, default: {premium: false}}
+    failures: {retryable: [timeout, server_error, content_policy]}
+    classes:
+      batch: {steps: [{model: primary}]}
+      critical_user_facing:
+        quality_floor: balanced
+        steps: [{model: primary, premium: true}, {model: other/model}, {model: other/model, last_resort: true}]
+    budget:
+      stages: {watch: 0.5, constrained: 0.75}
+      effects: {constrained: {experiment: downgrade}}
+
+    """
+
   /// The policy's file.
   var yaml: String {
     var text = "version: 1\ndefault_class: \(defaultClass.rawValue)\n"
@@ -231,6 +258,6 @@ extension SmallWorld.Policy {
     for (model, grade) in grades.sorted(by: { $0.key < $1.key }) {
       text += "  \(model): {grade: \(grade.rawValue)}\n"
     }
-    return text + "classes:\n  batch: {steps: [{model: primary}]}\n"
+    return text + Self.classes
   }
 }

@@ -10,74 +10,12 @@ import Units
 
 @Suite("The summary and a slow, obvious twin")
 struct SummaryTests {
-  /// Enters a world in random parts and order.
-  private func enter(_ world: SmallWorld, into ledger: Ledger, seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
-    var lines = Array(world.attempts.enumerated()).shuffled(using: &random)
-    // Some lines come twice.
-    lines += lines.filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
-    var steps: [() throws -> Void] = []
-    var rest = lines[...]
-    while !rest.isEmpty {
-      let part = rest.prefix(Int.random(in: 1...40, using: &random))
-      rest = rest.dropFirst(part.count)
-      steps.append { try Self.enter(Array(part), into: ledger) }
-    }
-    let prices = world.priceEntries.shuffled(using: &random)
-    let half = prices.count / 2
-    for part in [prices[..<half], prices[half...]] {
-      steps.append { _ = try ledger.enterPrices(Array(part), source: "test") }
-    }
-    for contract in world.contractPrices {
-      steps.append { _ = try ledger.enterContracts([contract]) }
-    }
-    for terms in world.terms { steps.append { try ledger.enterTenants([terms]) } }
-    steps.shuffle(using: &random)
-    // Of two policies for one day the later applied holds, so they keep their order.
-    let places = world.policies.map { _ in Int.random(in: 0...steps.count, using: &random) }
-      .sorted()
-    for (offset, (policy, place)) in zip(world.policies, places).enumerated() {
-      steps.insert(
-        {
-          _ = try ledger.applyPolicy(
-            yaml: policy.yaml, name: "p", sha256: [UInt8](repeating: 0, count: 32),
-            from: policy.from, today: policy.from)
-        }, at: place + offset)
-    }
-    for step in steps { try step() }
-  }
-
-  static func enter(_ lines: [(offset: Int, element: Attempt)], into ledger: Ledger) throws {
-    try ledger.write { database in
-      let files = try FileTable(database)
-      let writer = try LedgerWriter(database)
-      let file = try files.nextID()
-      for (number, attempt) in lines {
-        _ = try writer.admit(
-          attempt, contentHash: SIMD2(UInt64(number), 0), line: 1, file: file)
-      }
-      try writer.finish()
-      var digest = [UInt8](repeating: 0, count: 32)
-      digest[0] = UInt8(file % 256)
-      digest[1] = UInt8(file / 256)
-      try files.enter(
-        id: file, path: "test", format: "native", contentSHA256: digest, bytes: 0,
-        counts: LineCounts(), ignoredFields: [:])
-    }
-  }
-
-  private func withLedger(_ body: (Ledger) throws -> Void) async throws {
-    try await withTemporaryFolder { folder in
-      try body(try Ledger(path: folder.appending(path: "test.sqlite").path, access: .write))
-    }
-  }
-
   @Test("agree to the last digit, in total and in every group", arguments: 0..<60 as Range<UInt64>)
   func agree(seed: UInt64) async throws {
     let world = SmallWorld(seed: seed)
     let plain = PlainSummary(world)
-    try await withLedger { ledger in
-      try enter(world, into: ledger, seed: seed &+ 1_000)
+    try await WorldLedger.with { ledger in
+      try WorldLedger.enter(world, into: ledger, seed: seed &+ 1_000)
       let periods: [(Period, (UTCDay) -> Bool)] =
         [(.everything, { _ in true })]
         + [SmallWorld.days[1], SmallWorld.days[2]].map { day in (Period(day), { $0 == day }) }
@@ -116,8 +54,8 @@ struct SummaryTests {
   func planTables() async throws {
     for seed in 100..<110 as Range<UInt64> {
       let world = SmallWorld(seed: seed)
-      try await withLedger { ledger in
-        try enter(world, into: ledger, seed: seed)
+      try await WorldLedger.with { ledger in
+        try WorldLedger.enter(world, into: ledger, seed: seed)
         let differences = try ledger.read { database in
           try Int.fetchOne(
             database,
@@ -154,7 +92,7 @@ struct SummaryTests {
       ([0, 0, 0, 1], 0), ([1, 1, 2, 2], 2), ([0, 0, 1, 1], 0), ([3, 4, 4, 3], 4),
     ] as [([Int64], Int64)])
   func mean(plans: [Int64], mean: Int64) async throws {
-    try await withLedger { ledger in
+    try await WorldLedger.with { ledger in
       let primary = ModelID("a/x").map { Route(model: $0) }
       let day = try #require(SmallWorld.days.first)
       func attempt(_ number: Int, cost: Int64?) -> Attempt {
@@ -166,7 +104,7 @@ struct SummaryTests {
       }
       var attempts = plans.enumerated().map { attempt($0, cost: $1) }
       attempts.append(attempt(plans.count, cost: nil))
-      try Self.enter(Array(attempts.enumerated()), into: ledger)
+      try WorldLedger.enter(Array(attempts.enumerated()), into: ledger)
       let summary = try ledger.read { try SummaryReader.read($0, .everything) }
       #expect(summary.totals[.avoidedCost].nanoUSD == mean)
       #expect(summary.totals[.unplanned] == 0)
@@ -176,7 +114,7 @@ struct SummaryTests {
   @Test(
     "fee shares add up to the fee, however many requests share it", arguments: [1, 2, 3, 7, 60])
   func fees(count: Int) async throws {
-    try await withLedger { ledger in
+    try await WorldLedger.with { ledger in
       let primary = ModelID("a/x").map { Route(model: $0) }
       let day = try #require(SmallWorld.days.first)
       let attempts = (0..<count).map { number in
@@ -192,7 +130,7 @@ struct SummaryTests {
         ])
         // One by one: shares are worked out again and again.
         for (number, attempt) in attempts.enumerated() {
-          try Self.enter([(number, attempt)], into: ledger)
+          try WorldLedger.enter([(number, attempt)], into: ledger)
         }
         let shares = try ledger.read {
           try Int64.fetchAll(
@@ -208,7 +146,7 @@ struct SummaryTests {
 
   @Test("sums outside 64 bits are said, not wrapped")
   func overflow() async throws {
-    try await withLedger { ledger in
+    try await WorldLedger.with { ledger in
       let primary = ModelID("a/x").map { Route(model: $0) }
       let day = try #require(SmallWorld.days.first)
       let attempts = (0..<3).map { number in
@@ -218,7 +156,7 @@ struct SummaryTests {
           primary: primary, route: primary, outcome: .success,
           reportedCost: Money(nanoUSD: .max - 5))
       }
-      try Self.enter(Array(attempts.enumerated()), into: ledger)
+      try WorldLedger.enter(Array(attempts.enumerated()), into: ledger)
       let error = #expect(throws: LedgerError.self) {
         try ledger.read { try SummaryReader.read($0, .everything) }
       }
@@ -232,7 +170,7 @@ struct SummaryTests {
       second.eventID = "e9"
       second.requestID = "r9"
       let refusal = #expect(throws: LedgerError.self) {
-        try Self.enter([(9, second)], into: ledger)
+        try WorldLedger.enter([(9, second)], into: ledger)
       }
       #expect(refusal?.kind == .data)
       #expect(try ledger.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM attempt") } == 3)

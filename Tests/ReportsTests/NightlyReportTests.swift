@@ -11,8 +11,7 @@ struct NightlyReportTests {
     #expect(try NightlyReport(SampleTraffic.fortnight.night()).files == files)
     #expect(
       files.map(\.name) == [
-        "index.html", "report.md", "report.json", "summary.csv", "workflow-cost.csv",
-        "downgrades.csv", "margin.csv",
+        "index.html", "report.md", "report.json", "summary.csv", "models.csv", "manifest.sha256",
       ])
     for file in files { Golden.expect(file.text, equals: "nightly/\(file.name)") }
   }
@@ -56,7 +55,6 @@ struct NightlyReportTests {
     let report = try NightlyReport(traffic.night())
     #expect(report.findings.isEmpty)
     #expect(report.page.contains("Nothing stands out."))
-    #expect(report.markdown.contains("No request carries revenue"))
   }
 
   @Test("joins the groups past its longest table, and still foots")
@@ -65,12 +63,52 @@ struct NightlyReportTests {
     for index in 0..<100 {
       traffic.cells.append(
         .init(
-          key: [.workflow: "w\(index)", .day: SampleTraffic.day.description],
+          key: [.servedBy: "m/\(index)", .day: SampleTraffic.day.description],
           measures: Happening(primary: 1, serving: Int64(index)).measures))
     }
     let report = try NightlyReport(traffic.night())
     #expect(report.page.contains("60 others"))
     #expect(report.sections[1].data.rows.count == 100)
+  }
+
+  @Test("names the three changes that come to the most, and none that a week before had too")
+  func changes() throws {
+    let sample = SampleTraffic.fortnight
+    func other(_ days: Int) -> NightlyFigures.Comparison {
+      let shifted = sample.changed { cells in
+        for index in cells.indices {
+          guard let day = cells[index].key[.day].flatMap({ UTCDay($0) }) else { continue }
+          cells[index].key[.day] = day.advanced(by: days).description
+        }
+      }
+      return .init(
+        name: "\(days) days before", byWorkflow: shifted.summary(by: [.workflow]),
+        byTenant: shifted.summary(by: [.tenant]))
+    }
+    let night = try NightlyReport(sample.night(comparisons: [other(1), other(7)]))
+    #expect(night.changes.count == 3)
+    #expect(night.changes.map(\.weight) == night.changes.map(\.weight).sorted(by: >))
+    let notice = night.notification(link: "reports/index.html")
+    #expect(notice.split(separator: "\n").count == 6)
+    for change in night.changes { #expect(notice.contains(change.text)) }
+    // Held against the day itself, nothing changed.
+    let same = try NightlyReport(sample.night(comparisons: [other(0), other(7)]))
+    #expect(same.changes.isEmpty)
+    #expect(same.notification(link: "x").contains("Nothing changed much."))
+  }
+
+  @Test("has a manifest of what SHA-256 its files have")
+  func manifest() throws {
+    // FIPS 180-4, and RFC 4648 of the same digest.
+    #expect(
+      SHA256.hex(of: "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(SHA256.base64(of: "") == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
+    let files = try NightlyReport(SampleTraffic.fortnight.night()).files
+    let lines = try #require(files.last?.text.split(separator: "\n"))
+    #expect(lines.count == files.count - 1)
+    for (line, file) in zip(lines, files) {
+      #expect(line == "\(SHA256.hex(of: file.text))  \(file.name)")
+    }
   }
 
   @Test("asks for what is wrong, and never puts a name into a command")

@@ -4,11 +4,12 @@ import Units
 
 extension SampleTraffic {
   /// The figures of its last day.
-  func night() throws -> NightlyFigures {
+  func night(comparisons: [NightlyFigures.Comparison] = []) throws -> NightlyFigures {
     try NightlyFigures(
       day: Self.day, total: summary(), byWorkflow: summary(by: [.workflow]),
       byTenant: summary(by: [.tenant]), byClass: summary(by: [.trafficClass]),
       byServed: summary(by: [.servedBy]), byDay: summary(by: [.day], days: 14),
+      comparisons: comparisons,
       notes: [
         "Cached answers count as served.",
         "Policy in force: none; grades are those of the price catalog.",

@@ -49,6 +49,7 @@ package enum Verifier {
       (ContentCheck.check, { try ContentCheck.run($0, hash: contentHash, &$1) }),
       (DerivationCheck.check, DerivationCheck.run),
       (FeeShareCheck.check, FeeShareCheck.run),
+      (RollupCheck.check, RollupCheck.run),
       (NameTwins.check, NameTwins.run),
     ]
   }

@@ -9,17 +9,20 @@ package protocol Chart: Sendable {
 }
 
 extension Chart {
-  /// The picture for wide and for narrow pages; the style shows one of them.
-  /// `id` is unique on its page.
-  package func figure(id: String) -> HTML {
-    """
-    <figure class="chart">
-    <figcaption>\(title)</figcaption>
-    <div class="wide">\(svg(width: 560, id: id + "-wide"))</div>
-    <div class="narrow">\(svg(width: 340, id: id + "-narrow"))</div>
-    </figure>
+  /// The picture for wide and for narrow pages; the style shows one of them. One that stands alone is
+  /// also drawn for the whole of a broad page. `id` is unique on its page.
+  package func figure(id: String, standsAlone: Bool = false) -> HTML {
+    let broad: HTML =
+      standsAlone ? "<div class=\"broad\">\(svg(width: 1140, id: id + "-broad"))</div>\n" : ""
+    return """
+      <figure class="chart">
+      <figcaption>\(title)</figcaption>
+      \(broad)\
+      <div class="wide">\(svg(width: 560, id: id + "-wide"))</div>
+      <div class="narrow">\(svg(width: 340, id: id + "-narrow"))</div>
+      </figure>
 
-    """
+      """
   }
 
   private func svg(width: Double, id: String) -> HTML {

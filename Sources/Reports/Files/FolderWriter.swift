@@ -120,7 +120,7 @@ package enum FolderWriter {
     return rmdir(path) == 0
   }
 
-  private static func entries(of path: String) -> [String] {
+  static func entries(of path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []

@@ -25,6 +25,8 @@ package enum CSVRenderer {
     case .money(let money): money.description
     case .share(let basisPoints): DecimalText.text(Int128(basisPoints), places: 4)
     case .day(let day): day.description
+    case .change(let basisPoints): DecimalText.text(Int128(basisPoints), places: 4)
+    case .trend(let amounts): amounts.map(String.init).joined(separator: " ")
     }
   }
 

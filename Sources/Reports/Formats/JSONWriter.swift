@@ -143,6 +143,8 @@ extension ReportTable.Cell {
     case .money(let money): .money(money)
     case .share(let basisPoints): .number(DecimalText.shortText(Int128(basisPoints), places: 4))
     case .day(let day): .string(day.description)
+    case .change(let basisPoints): .number(DecimalText.shortText(Int128(basisPoints), places: 4))
+    case .trend(let amounts): .array(amounts.map(JSONValue.integer))
     }
   }
 }

@@ -72,9 +72,10 @@ package struct TextRenderer: Sendable {
       var start = 0
       for (column, width) in kept {
         let cut = DisplayWidth.cut(text(column), to: width)
+        defer { start += width + ColumnFit.gap }
+        if cut.isEmpty { continue }
         line.pad(to: start + (column.isNumeric ? width - DisplayWidth.of(cut) : 0))
         line.append(cut, style)
-        start += width + ColumnFit.gap
       }
       return line
     }

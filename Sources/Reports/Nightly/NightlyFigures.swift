@@ -11,8 +11,26 @@ package struct NightlyFigures: Sendable {
   package let byServed: Summary
   /// Of the fortnight that ends with the day.
   package let byDay: Summary
+  /// Of the day before and of the same day a week earlier, by workflow and by tenant.
+  package let comparisons: [Comparison]
+  /// The answers of the named reports, in their order.
+  package let reports: [ReportSection]
   /// Counting basis, policy and price versions, what the figures lack: a sentence each.
   package let notes: [String]
+
+  /// Another day to hold this one against.
+  package struct Comparison: Sendable {
+    /// `the day before`, for a sentence.
+    package let name: String
+    package let byWorkflow: Summary
+    package let byTenant: Summary
+
+    package init(name: String, byWorkflow: Summary, byTenant: Summary) {
+      self.name = name
+      self.byWorkflow = byWorkflow
+      self.byTenant = byTenant
+    }
+  }
 
   /// Days that the trend shows.
   package static let trendDays = 14
@@ -20,7 +38,8 @@ package struct NightlyFigures: Sendable {
   /// - Throws: ``ReportError`` if the summaries do not foot, or do not agree on the day's totals.
   package init(
     day: UTCDay, total: Summary, byWorkflow: Summary, byTenant: Summary, byClass: Summary,
-    byServed: Summary, byDay: Summary, notes: [String]
+    byServed: Summary, byDay: Summary, comparisons: [Comparison] = [],
+    reports: [ReportSection] = [], notes: [String]
   ) throws(ReportError) {
     precondition(
       total.fields == [] && byWorkflow.fields == [.workflow] && byTenant.fields == [.tenant]
@@ -33,6 +52,8 @@ package struct NightlyFigures: Sendable {
     self.byClass = byClass
     self.byServed = byServed
     self.byDay = byDay
+    self.comparisons = comparisons
+    self.reports = reports
     self.notes = notes
 
     try total.checkFooting()

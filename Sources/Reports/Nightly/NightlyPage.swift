@@ -5,7 +5,7 @@ extension NightlyReport {
       title: "Fallback Ledger: \(title)",
       body: """
         <header>
-        <p class="product">Fallback Ledger</p>
+        <p class="product"><a href="../index.html">Fallback Ledger</a></p>
         <h1>\(title)</h1>
         <p class="period">What the day’s LLM requests did and what they cost. All times are UTC, \
         all amounts US dollars.</p>
@@ -14,7 +14,7 @@ extension NightlyReport {
         <h2 class="hidden">At a glance</h2>
         <dl class="headlines">
         \(headlines.map(\.html))</dl>
-        \(toDo)<nav aria-label="Sections"><ul>
+        \(changed)\(toDo)<nav aria-label="Sections"><ul>
         \(sections.map { "<li><a href=\"#\($0.name)\">\($0.title)</a></li>\n" as HTML })\
         <li><a href="#counting">How this was counted</a></li>
         </ul></nav>
@@ -22,6 +22,18 @@ extension NightlyReport {
 
         """
     ).text
+  }
+
+  private var changed: HTML {
+    guard !changes.isEmpty else { return "" }
+    return """
+      <section class="changed" aria-labelledby="what-changed">
+      <h2 id="what-changed">What changed most</h2>
+      <ol>
+      \(changes.map { "<li>\($0.text)</li>\n" as HTML })</ol>
+      </section>
+
+      """
   }
 
   private var toDo: HTML {
@@ -57,8 +69,8 @@ extension NightlyReport {
       """
   }
 
-  private func files(of sections: [NightlySection]) -> HTML {
-    let names = ["report.md", "report.json"] + sections.map { $0.name + ".csv" }
+  private func files(of sections: [ReportSection]) -> HTML {
+    let names = ["report.md", "report.json", Self.manifestName] + sections.map { $0.name + ".csv" }
     return names.enumerated().reduce("") { list, file in
       let separator: HTML = file.offset == 0 ? "" : ", "
       return list + separator + "<a href=\"\(file.element)\">\(file.element)</a>"
@@ -107,23 +119,24 @@ extension Finding {
   }
 }
 
-extension NightlySection {
+extension ReportSection {
   fileprivate var html: HTML {
     """
     <section id="\(name)" aria-labelledby="\(name)-title">
     <h2 id="\(name)-title">\(title)</h2>
     <p class="lead">\(lead)</p>
-    \(blocks.enumerated().map { $1.html(id: "\(name)-\($0 + 1)") })</section>
+    \(blocks.enumerated().map { $1.html(id: "\(name)-\($0 + 1)", standsAlone: true) })\
+    \(notes.map { "<p class=\"note\">\($0)</p>\n" as HTML })</section>
 
     """
   }
 }
 
-extension NightlySection.Block {
-  fileprivate func html(id: String) -> HTML {
+extension ReportSection.Block {
+  fileprivate func html(id: String, standsAlone: Bool = false) -> HTML {
     switch self {
     case .table(let table): table.html
-    case .chart(let chart): chart.figure(id: id)
+    case .chart(let chart): chart.figure(id: id, standsAlone: standsAlone)
     case .beside(let blocks):
       """
       <div class="beside">

@@ -10,14 +10,22 @@ extension NightlyFigures {
     let fortnight = Period(
       from: day.advanced(by: 1 - trendDays).start, to: day.advanced(by: 1).start)
     return try ledger.read { database in
-      try NightlyFigures(
+      func comparison(_ name: String, _ days: Int) throws -> Comparison {
+        let other = Period(day.advanced(by: -days))
+        return Comparison(
+          name: name, byWorkflow: try SummaryReader.read(database, other, by: [.workflow]),
+          byTenant: try SummaryReader.read(database, other, by: [.tenant]))
+      }
+      let reports = try NamedReportReader(database, DaySpan(day))
+      return try NightlyFigures(
         day: day, total: SummaryReader.read(database, period),
         byWorkflow: SummaryReader.read(database, period, by: [.workflow]),
         byTenant: SummaryReader.read(database, period, by: [.tenant]),
         byClass: SummaryReader.read(database, period, by: [.trafficClass]),
         byServed: SummaryReader.read(database, period, by: [.servedBy]),
         byDay: SummaryReader.read(database, fortnight, by: [.day]),
-        notes: BasisReader.read(database, day).notes)
+        comparisons: [comparison("the day before", 1), comparison("a week before", 7)],
+        reports: ReportName.allCases.map(reports.section), notes: reports.basis)
     }
   }
 }
@@ -32,9 +40,7 @@ extension ReportBasis {
       policy.map { "Grades and classes are those of the policy \($0)." }
         ?? "No policy is in force: models are graded by their price, and requests without a class "
         + "of the gateway's have none.",
-      pricedModels == 0
-        ? "The ledger has no prices: only costs that events report are known."
-        : "The price catalog has \(pricedModels) models on this day.",
+      prices,
     ]
     if !unpricedModels.isEmpty {
       let shown = unpricedModels.prefix(8).joined(separator: ", ")
@@ -56,7 +62,20 @@ extension ReportBasis {
         "In the quarantine, and in no figure: \(rejectedLines) rejected and \(conflictingLines) "
           + "conflicting lines.")
     }
-    if let lastEvent { notes.append("The ledger's latest event is of \(lastEvent).") }
+    if let lastFile, let lastRequest {
+      notes.append(
+        "The ledger took in \(VisibleText.escaping(lastFile)) last; its latest request started at "
+          + "\(lastRequest).")
+    }
     return notes
+  }
+
+  private var prices: String {
+    guard let priceVersion else {
+      return "The ledger has no prices: only costs that events report are known."
+    }
+    return "The price catalog has \(ReadingText.count(pricedModels)) "
+      + "\(pricedModels == 1 ? "model" : "models"), the latest price of \(priceVersion.day) from "
+      + "\(VisibleText.escaping(priceVersion.source))."
   }
 }

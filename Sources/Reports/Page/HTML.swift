@@ -23,6 +23,9 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
     }
   }
 
+  /// Of a text of the program, as it stands.
+  init(markup: String) { self.markup = markup }
+
   package init(stringLiteral markup: String) { self.markup = markup }
   package init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 

@@ -2,24 +2,30 @@ import Units
 
 extension ReportTable {
   /// The table for a page: a caption, headers with scope, names isolated from the text around them.
-  package var html: HTML {
+  package var html: HTML { html { _ in nil } }
+
+  /// The table with what `content` gives in place of a cell's text.
+  func html(_ content: (Cell) -> HTML?) -> HTML {
     guard !rows.isEmpty else {
       return "<p class=\"empty\"><strong>\(title)</strong>: nothing in this period.</p>\n"
     }
     let columns = columns.indices.map { PageColumn(self, $0) }
     let heads = columns.map { column -> HTML in
       let unit: HTML = column.unit.map { " <span class=\"unit\">\($0)</span>" } ?? ""
-      return "<th scope=\"col\"\(column.cellClass)>\(column.title)\(unit)</th>"
+      let plain: HTML = column.isTrend ? " data-plain" : ""
+      return "<th scope=\"col\"\(column.cellClass)\(plain)>\(column.title)\(unit)</th>"
     }
     let body = rows.indices.map { row -> HTML in
-      "<tr>\(columns.enumerated().map { $1.cell(row, isHead: $0 == 0) })</tr>\n"
+      "<tr>\(columns.enumerated().map { $1.cell(row, isHead: $0 == 0, content) })</tr>\n"
     }
     let foot: HTML =
       total == nil
       ? ""
-      : "<tfoot><tr>\(columns.enumerated().map { $1.cell(rows.count, isHead: $0 == 0) })</tr></tfoot>\n"
+      : "<tfoot><tr>\(columns.enumerated().map { $1.cell(rows.count, isHead: $0 == 0, content) })</tr></tfoot>\n"
+    // A short table stays on one sheet of paper.
+    let size: HTML = rows.count <= 14 ? " short" : ""
     return """
-      <div class="table" role="region" aria-label="\(title)" tabindex="0">
+      <div class="table\(size)" role="region" aria-label="\(title)" tabindex="0">
       <table>
       <caption>\(title)</caption>
       <thead><tr>\(heads)</tr></thead>
@@ -37,6 +43,7 @@ private struct PageColumn {
   let title: String
   let unit: String?
   let isNumeric: Bool
+  let isTrend: Bool
   /// The total's is the last.
   private let cells: [ReportTable.Cell]
   private let rowCount: Int
@@ -50,6 +57,7 @@ private struct PageColumn {
     title = column.title
     unit = column.unit
     isNumeric = column.isNumeric
+    isTrend = column.kind == .trend
     cells = table.cells(of: index)
     rowCount = table.rows.count
     // A true minus sign is as wide as a digit.
@@ -63,25 +71,32 @@ private struct PageColumn {
 
   var cellClass: HTML { isNumeric ? " class=\"number\"" : "" }
 
-  func cell(_ row: Int, isHead: Bool) -> HTML {
-    let content = content(row)
+  func cell(_ row: Int, isHead: Bool, _ content: (ReportTable.Cell) -> HTML?) -> HTML {
+    let content = content(cells[row]) ?? text(row)
     if isHead { return "<th scope=\"row\">\(content)</th>" }
     guard let largest, largest > 0, row < rowCount else {
-      return "<td\(cellClass)>\(content)</td>"
+      return "<td\(cellClass)\(value(row))>\(content)</td>"
     }
     let magnitude = cells[row].magnitude
     let tenths = Int(UInt128(magnitude) * 1000 / UInt128(largest))
     let tone: HTML = cells[row].isNegative ? " negative" : ""
     return """
-      <td class="number bar\(tone)" style="--bar:\(Double(tenths) / 10)%">\(content)</td>
+      <td class="number bar\(tone)"\(value(row)) style="--bar:\(Double(tenths) / 10)%">\(content)</td>
       """
   }
 
-  private func content(_ row: Int) -> HTML {
+  /// What a number sorts by, exact.
+  private func value(_ row: Int) -> HTML {
+    guard isNumeric, row < rowCount, let number = cells[row].number else { return "" }
+    return " data-v=\"\(Int(number))\""
+  }
+
+  private func text(_ row: Int) -> HTML {
     switch cells[row] {
     case .none: "<span class=\"none\" title=\"none\">\(texts[row])</span>"
     case .name(let name): Self.name(name)
-    case .label, .count, .money, .share, .day: "\(texts[row])"
+    case .label, .count, .money, .share, .day, .change: "\(texts[row])"
+    case .trend(let amounts): Sparkline(amounts: amounts).html
     }
   }
 
@@ -108,12 +123,22 @@ private struct PageColumn {
 }
 
 extension ReportTable.Cell {
+  /// Of a number, in its smallest unit.
+  fileprivate var number: Int64? {
+    switch self {
+    case .count(let count): count
+    case .money(let money): money.nanoUSD
+    case .share(let basisPoints), .change(let basisPoints): basisPoints
+    case .none, .label, .name, .day, .trend: nil
+    }
+  }
+
   fileprivate var magnitude: UInt64 {
     switch self {
     case .count(let count): count.magnitude
     case .money(let money): money.nanoUSD.magnitude
     case .share(let basisPoints): basisPoints.magnitude
-    case .none, .label, .name, .day: 0
+    case .none, .label, .name, .day, .change, .trend: 0
     }
   }
 

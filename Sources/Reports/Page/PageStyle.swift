@@ -11,14 +11,20 @@ enum PageStyle {
       --ground: #f5f6f8; --surface: #ffffff; --text: #171b21; --muted: #566070;
       --line: #e1e5ea; --accent: #2a5bd0; --past: #7d9ce6; --good: #14713f; --bad: #b3261e;
       --up: #2f8f5b; --down: #d0483e; --note: #fff7e0; --note-line: #c98a00; --code: #eceff3;
-      --tint: #d5e1fb; --tint-down: #f9d6d3;
+      --tint: #d5e1fb; --tint-down: #f9d6d3; --empty: #eef1f5;
+      --s1: #2a5bd0; --s2: #0f8b8d; --s3: #b5651d; --s4: #8e44ad; --s5: #5f7d1f; --s6: #c2385f;
+      --s7: #76808f; --shade: #f6d5d2; --heat1: #dcefe3; --heat2: #fbe3b5; --heat3: #f3b06a;
+      --heat4: #e0683f; --heat5: #a3161b;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ground: #0e1116; --surface: #161b22; --text: #e7ebf0; --muted: #9aa5b3;
         --line: #2a313b; --accent: #84aaff; --past: #4c6db8; --good: #5fce94; --bad: #ff8f85;
         --up: #4bb37e; --down: #f0736a; --note: #221c0c; --note-line: #d9a520; --code: #242b35;
-        --tint: #243a6b; --tint-down: #5c2823;
+        --tint: #243a6b; --tint-down: #5c2823; --empty: #1f2630;
+        --s1: #84aaff; --s2: #3cc4c0; --s3: #e39a5b; --s4: #c490e8; --s5: #a5c653; --s6: #ff86a5;
+        --s7: #8d98a7; --shade: #4a2422; --heat1: #1c3a2a; --heat2: #5a4312; --heat3: #94571a;
+        --heat4: #cf6a3c; --heat5: #ff8c78;
       }
     }
 
@@ -67,6 +73,9 @@ enum PageStyle {
     .value .unit { font-size: 14px; font-weight: 500; color: var(--muted); }
     .headlines .good { color: var(--good); }
     .headlines .bad { color: var(--bad); }
+    .product a { color: inherit; text-decoration: none; }
+    .changed ol { margin: 0; padding-left: 22px; }
+    .changed li { margin: 4px 0; overflow-wrap: anywhere; }
     .todo { background: var(--note); border-color: var(--note-line); border-left-width: 5px; }
     .todo.calm { background: var(--surface); border-color: var(--good); }
     .todo ol { margin: 0; padding-left: 22px; }
@@ -101,6 +110,13 @@ enum PageStyle {
       vertical-align: bottom; color: var(--muted); font-size: 13px; font-weight: 600;
       border-bottom: 2px solid var(--line);
     }
+    thead button {
+      margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
+      text-align: inherit; cursor: pointer;
+    }
+    thead button:hover { color: var(--accent); }
+    [aria-sort] button::after { content: " ▾"; color: var(--accent); }
+    [aria-sort="ascending"] button::after { content: " ▴"; }
     tbody th, tfoot th { min-width: 128px; max-width: 420px; overflow-wrap: anywhere; }
     tbody th { font-weight: 500; }
     tbody th, tbody td { border-bottom: 1px solid var(--line); }
@@ -126,7 +142,8 @@ enum PageStyle {
     .chart figcaption { margin-bottom: 10px; font-weight: 650; }
     .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; }
     .wide svg { width: 100%; max-width: 680px; }
-    .narrow { display: none; }
+    .broad svg { width: 100%; }
+    .narrow, .broad { display: none; }
     svg text { font-size: 12px; fill: var(--text); }
     svg .tick { fill: var(--muted); }
     svg .strong { font-weight: 650; }
@@ -141,6 +158,18 @@ enum PageStyle {
     .link { stroke: var(--muted); stroke-dasharray: 2 2; }
     .break { fill: none; stroke: var(--surface); stroke-width: 3; }
     .line { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+    .s1 { fill: var(--s1); } .s2 { fill: var(--s2); } .s3 { fill: var(--s3); }
+    .s4 { fill: var(--s4); } .s5 { fill: var(--s5); } .s6 { fill: var(--s6); }
+    .s7 { fill: var(--s7); }
+    .series { stroke: var(--surface); stroke-width: 1; }
+    .outage { fill: var(--shade); }
+    .h0 { fill: var(--empty); } .h1 { fill: var(--heat1); } .h2 { fill: var(--heat2); }
+    .h3 { fill: var(--heat3); } .h4 { fill: var(--heat4); } .h5 { fill: var(--heat5); }
+    .over { fill: var(--down); }
+    .projected { fill: var(--tint); stroke: var(--past); }
+    .stage { stroke: var(--muted); stroke-dasharray: 3 3; }
+    .limit { stroke: var(--text); stroke-width: 1.5; }
+    .spark { vertical-align: -3px; }
     .dot { fill: var(--accent); stroke: var(--surface); stroke-width: 1.5; }
 
     """
@@ -148,6 +177,8 @@ enum PageStyle {
   private static let media: HTML = """
     @media (min-width: 1080px) {
       .beside { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); }
+      .broad { display: block; }
+      .broad ~ .wide { display: none; }
     }
     @media (max-width: 640px) {
       body { padding: 20px 12px 32px; }
@@ -169,7 +200,10 @@ enum PageStyle {
         color-scheme: light; --ground: #ffffff; --surface: #ffffff; --text: #000000;
         --muted: #444444; --line: #bbbbbb; --accent: #2a5bd0; --past: #7d9ce6; --good: #14713f;
         --bad: #b3261e; --up: #2f8f5b; --down: #d0483e; --note: #ffffff; --note-line: #777777;
-        --code: #eeeeee; --tint: #d5e1fb; --tint-down: #f9d6d3;
+        --code: #eeeeee; --tint: #d5e1fb; --tint-down: #f9d6d3; --empty: #eef1f5;
+        --s1: #2a5bd0; --s2: #0f8b8d; --s3: #b5651d; --s4: #8e44ad; --s5: #5f7d1f; --s6: #c2385f;
+        --s7: #76808f; --shade: #f6d5d2; --heat1: #dcefe3; --heat2: #fbe3b5; --heat3: #f3b06a;
+        --heat4: #e0683f; --heat5: #a3161b;
       }
       body { padding: 0; max-width: none; font-size: 10pt; }
       section { padding: 10px 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; }
@@ -184,14 +218,23 @@ enum PageStyle {
       .table { overflow: visible; }
       table { font-size: 8.5pt; }
       thead th { font-size: 8pt; }
-      tbody th, tfoot th { min-width: 80px; }
+      thead button {
+      margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
+      text-align: inherit; cursor: pointer;
+    }
+    thead button:hover { color: var(--accent); }
+    [aria-sort] button::after { content: " ▾"; color: var(--accent); }
+    [aria-sort="ascending"] button::after { content: " ▴"; }
+    tbody th, tfoot th { min-width: 80px; }
       th, td { padding: 4px 4px 4px 8px; }
       .bar { background-position: right 2px; background-size: calc(100% - 8px) 18px; }
       .wide svg { max-width: 460px; }
-      .narrow, details { display: none; }
-      .wide { display: block; }
-      tr, .chart, .headlines > div, .todo { break-inside: avoid; }
-      h2, caption, thead { break-after: avoid; }
+      .narrow, .broad, details { display: none; }
+      .wide, .broad ~ .wide { display: block; }
+      .beside { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 8px 24px; }
+      .beside .wide svg { max-width: 100%; }
+      tr, .chart, .headlines > div, .todo, .short, .beside { break-inside: avoid; }
+      h2, caption, thead, .lead { break-after: avoid; }
       svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
 

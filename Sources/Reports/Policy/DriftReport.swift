@@ -72,6 +72,28 @@ package struct DriftReport: Sendable {
     }
   }
 
+  /// As one of the named reports.
+  var section: ReportSection {
+    get throws(ReportError) {
+      let examples = ReportTable(
+        title: "Examples",
+        columns: [.init("kind", "Drift", .text), .init("example", "What happened", .text)],
+        rows: Drift.Kind.allCases.flatMap { kind in
+          tally[kind].examples.map { [.label(kind.rawValue), .name($0.sentence)] }
+        })
+      let isJudged = tally.judged > 0
+      return ReportSection(
+        name: ReportName.drift.rawValue, title: "Where the gateway left its policy",
+        lead: isJudged
+          ? "The engine ran beside the log: at each line, did the gateway do what the policy in force "
+            + "says? A request counts once, by what went wrong first."
+          : "No policy was in force on these days, so there is nothing to hold requests to.",
+        blocks: (isJudged ? [.table(try table)] : [])
+          + (examples.rows.isEmpty ? [] : [.folded(examples)]),
+        data: try table)
+    }
+  }
+
   private var sentences: [String] {
     Drift.Kind.allCases.flatMap { kind in
       tally[kind].examples.map { "\(kind.rawValue): \($0.sentence)" }

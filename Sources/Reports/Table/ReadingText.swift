@@ -24,6 +24,26 @@ package enum ReadingText {
     return rounded(Int128(basisPoints), from: 2, to: 1)
   }
 
+  /// `+12.3`, `-0.4`; from ten times on `x12`.
+  static func change(basisPoints: Int64) -> String {
+    if basisPoints >= 90_000 {
+      return "×" + count(Int64((Int128(basisPoints) + 10_000).dividedHalfEven(by: 10_000)))
+    }
+    let text = rounded(Int128(basisPoints), from: 2, to: 1)
+    return basisPoints > 0 && !text.hasPrefix("<") ? "+" + text : text
+  }
+
+  /// A bar of eight heights for each amount, the largest the highest; a blank for nothing.
+  static func trend(_ amounts: [Int64]) -> String {
+    let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    let largest = Int128(amounts.max() ?? 0)
+    return String(
+      amounts.map { amount -> Character in
+        guard amount > 0, largest > 0 else { return "·" }
+        return bars[min(7, Int(Int128(amount) * 8 / largest))]
+      })
+  }
+
   /// Places that show the amounts of a column: 2 where it has hundreds of dollars, else 4, and 6 where
   /// all is under ten cents.
   static func places(for amounts: some Sequence<Money>) -> Int {
@@ -65,8 +85,9 @@ extension ReportTable {
   /// Every cell of a column as people read it, the total's last. Names are as their log has them.
   func readingTexts(of column: Int) -> [String] {
     let cells = cells(of: column)
+    let compared = alignsMoney ? (rows + (total.map { [$0] } ?? [])).flatMap(\.self) : cells
     let places = ReadingText.places(
-      for: cells.lazy.compactMap { cell in
+      for: compared.lazy.compactMap { cell in
         if case .money(let money) = cell { money } else { nil }
       })
     return cells.map { cell in
@@ -77,6 +98,8 @@ extension ReportTable {
       case .money(let money): ReadingText.money(money, places: places)
       case .share(let basisPoints): ReadingText.share(basisPoints: basisPoints)
       case .day(let day): day.description
+      case .change(let basisPoints): ReadingText.change(basisPoints: basisPoints)
+      case .trend(let amounts): ReadingText.trend(amounts)
       }
     }
   }

@@ -11,6 +11,10 @@ package struct ReportTable: Hashable, Sendable {
     case share
     /// A UTC day.
     case day
+    /// How much something is more or less than before, in per cent of that.
+    case change
+    /// Amounts over time, as a picture as high as a line.
+    case trend
   }
 
   package struct Column: Hashable, Sendable {
@@ -38,16 +42,16 @@ package struct ReportTable: Hashable, Sendable {
     package var unit: String? {
       switch kind {
       case .money: "USD"
-      case .share: "%"
+      case .share, .change: "%"
       case .day: "UTC"
-      case .text, .count: nil
+      case .text, .count, .trend: nil
       }
     }
 
     package var isNumeric: Bool {
       switch kind {
-      case .count, .money, .share: true
-      case .text, .day: false
+      case .count, .money, .share, .change: true
+      case .text, .day, .trend: false
       }
     }
   }
@@ -64,6 +68,10 @@ package struct ReportTable: Hashable, Sendable {
     /// 10_000 is the whole; changes may be negative or above it.
     case share(basisPoints: Int64)
     case day(UTCDay)
+    /// In basis points of what was before.
+    case change(basisPoints: Int64)
+    /// By rising time, the last the latest.
+    case trend([Int64])
   }
 
   package typealias Row = [Cell]
@@ -74,6 +82,8 @@ package struct ReportTable: Hashable, Sendable {
   package private(set) var total: Row?
   /// Sentences that stand below the table.
   package let notes: [String]
+  /// Whether all amounts are read with the same places, as they are compared across columns.
+  package var alignsMoney = false
 
   package init(title: String, columns: [Column], rows: [Row], notes: [String] = []) {
     precondition(rows.allSatisfy { $0.count == columns.count }, "a row is not as wide as its table")
@@ -100,6 +110,22 @@ package struct ReportTable: Hashable, Sendable {
     return table
   }
 
+  /// The table with at most so many rows: those past the limit join into one, which has what adds up.
+  func limited(to limit: Int) -> ReportTable {
+    guard rows.count > limit else { return self }
+    let others = rows.dropFirst(limit)
+    let joined = columns.enumerated().map { index, column -> Cell in
+      if index == 0 { return .label("\(ReadingText.count(Int64(others.count))) others") }
+      guard column.addsUp else { return .none }
+      let sum = Int64(clamping: others.reduce(Int128(0)) { $0 + $1[index].amount })
+      return column.kind == .money ? .money(Money(nanoUSD: sum)) : .count(sum)
+    }
+    var table = ReportTable(
+      title: title, columns: columns, rows: Array(rows.prefix(limit)) + [joined], notes: notes)
+    table.alignsMoney = alignsMoney
+    return table
+  }
+
   /// The cells of a column, the total's last.
   func cells(of column: Int) -> [Cell] {
     rows.map { $0[column] } + (total.map { [$0[column]] } ?? [])
@@ -112,7 +138,7 @@ extension ReportTable.Cell {
     switch self {
     case .count(let count): Int128(count)
     case .money(let money): Int128(money.nanoUSD)
-    case .none, .label, .name, .share, .day: 0
+    case .none, .label, .name, .share, .day, .change, .trend: 0
     }
   }
 
@@ -123,6 +149,16 @@ extension ReportTable.Cell {
 
   /// A name, or none where the log gives none.
   package static func optional(name: String?) -> Self { name.map { .name($0) } ?? .none }
+
+  package static func optional(money: Money?) -> Self { money.map { .money($0) } ?? .none }
+
+  /// How much `to` is more than `from`; none where there is nothing to compare with.
+  package static func change(from: Money?, to: Money) -> Self {
+    guard let from, from.nanoUSD > 0 else { return .none }
+    let difference = Int128(to.nanoUSD) - Int128(from.nanoUSD)
+    let points = (difference * 10_000).dividedHalfEven(by: Int128(from.nanoUSD))
+    return .change(basisPoints: Int64(clamping: points))
+  }
 
   /// The part a count is of another; none of nothing.
   ///
@@ -144,10 +180,10 @@ extension ReportTable.Cell {
     return .share(basisPoints: Int64(clamping: points))
   }
 
-  /// An amount for each of `count`, rounded half to even to nano-USD; none for none.
-  package static func money(_ amount: Money, per count: Int64) -> Self {
+  /// An amount for each `times` of `count`, rounded half to even to nano-USD; none for none.
+  package static func money(_ amount: Money, per count: Int64, times: Int128 = 1) -> Self {
     guard count > 0 else { return .none }
-    let each = Int128(amount.nanoUSD).dividedHalfEven(by: Int128(count))
+    let each = (Int128(amount.nanoUSD) * times).dividedHalfEven(by: Int128(count))
     return .money(Money(nanoUSD: Int64(clamping: each)))
   }
 }

@@ -1,5 +1,5 @@
-/// A question of the nightly report and its answer: part of the page, and a CSV of its own.
-package struct NightlySection: Sendable {
+/// A question and its answer: what a named report prints, and a part of the nightly page.
+package struct ReportSection: Sendable {
   /// What a section shows, in its order.
   package enum Block: Sendable {
     case table(ReportTable)
@@ -13,14 +13,16 @@ package struct NightlySection: Sendable {
   /// Names its CSV and its place on the page: `workflow-cost`.
   package let name: String
   package let title: String
-  /// A sentence on how to read it.
+  /// A sentence or two on how to read it.
   package let lead: String
   package let blocks: [Block]
   /// Every row and measure, exact.
   package let data: ReportTable
+  /// What of the answer a reader must know, beside what holds for every report: a sentence each.
+  package var notes: [String] = []
 }
 
-extension [NightlySection.Block] {
+extension [ReportSection.Block] {
   /// The tables in the order in which they are shown.
   var tables: [ReportTable] {
     flatMap { block -> [ReportTable] in

@@ -1,0 +1,109 @@
+internal import GRDB
+internal import Traffic
+internal import Units
+
+/// The tables of sums, made again from the requests day by day.
+enum RollupCheck {
+  static let check = LedgerCheck(
+    "rollups", "the sums that reports read are those of the requests and their attempts")
+
+  static func run(_ database: Database, _ breaches: inout BreachList) throws {
+    let dimensions = try Dimensions(database)
+    let rates = try RateBook(database, dimensions)
+    let stored = try StoredParts(database, dimensions)
+    for day in try days(database) {
+      let rollups = try Rollups(database, rates, dimensions)
+      try stored.forEach(day) { part in
+        try rollups.learn(part)
+        try rollups.add(part, sign: 1)
+      }
+      for (place, shape) in RollupShape.all.enumerated() {
+        try compare(rollups.tables[place], shape, day, database, &breaches)
+      }
+    }
+    try checkLimits(database, &breaches)
+  }
+
+  /// Every day that a request or a sum is of.
+  private static func days(_ database: Database) throws -> [Int64] {
+    let sums = RollupShape.all.map { shape in
+      shape.time == "day"
+        ? "SELECT day FROM \(shape.table)" : "SELECT hour / 24 FROM \(shape.table)"
+    }
+    return try Int64.fetchAll(
+      database,
+      sql: "SELECT day FROM request UNION \(sums.joined(separator: " UNION ")) ORDER BY 1")
+  }
+
+  private static func compare(
+    _ cells: CellTable, _ shape: RollupShape, _ day: Int64, _ database: Database,
+    _ breaches: inout BreachList
+  ) throws {
+    var expected: [[Int64]: [Int64]] = [:]
+    for (place, key) in cells.keys.enumerated() {
+      expected[(0..<shape.keys.count).map { key[$0] }] = Array(cells.row(place))
+    }
+    let rows = try RawStatement(
+      database,
+      """
+      SELECT \(shape.columns.joined(separator: ", ")) FROM \(shape.table)
+      WHERE \(shape.time) >= ? AND \(shape.time) < ?
+      """)
+    rows.add(shape.first(of: day))
+    rows.add(shape.first(of: day + 1))
+    while try rows.step() {
+      let key = shape.keys.indices.map { rows.int(Int32($0)) }
+      let found = shape.values.indices.map { rows.int(Int32(shape.keys.count + $0)) }
+      let wanted = expected.removeValue(forKey: key)
+      if found != wanted { report(shape, key, found: found, wanted, &breaches) }
+    }
+    for (key, wanted) in expected.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      report(shape, key, found: nil, wanted, &breaches)
+    }
+  }
+
+  private static func report(
+    _ shape: RollupShape, _ key: [Int64], found: [Int64]?, _ wanted: [Int64]?,
+    _ breaches: inout BreachList
+  ) {
+    let names = zip(shape.keys, key).map { "\($0) \($1)" }.joined(separator: ", ")
+    guard let found, let wanted else {
+      breaches.add(
+        "\(shape.table), \(names)", found: found == nil ? "no row" : "a row",
+        expected: wanted == nil ? "none, as no request is of it" : "a row")
+      return
+    }
+    for (column, (found, wanted)) in zip(shape.values, zip(found, wanted)) where found != wanted {
+      breaches.add(
+        "\(shape.table), \(names), \(column)", found: String(found), expected: String(wanted))
+    }
+  }
+
+  private static func checkLimits(_ database: Database, _ breaches: inout BreachList) throws {
+    let rows = try RawStatement(
+      database,
+      """
+      WITH named AS (
+        SELECT 12 * strftime('%Y', a.started_ms / 1000, 'unixepoch')
+            + strftime('%m', a.started_ms / 1000, 'unixepoch') - 1 AS month,
+          coalesce(c.tenant_id, r.tenant_id) AS tenant_id, a.started_ms AS at_ms,
+          a.budget_limit_nano_usd AS limit_nano_usd
+        FROM attempt a JOIN request r ON r.id = a.request_id
+        LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
+        WHERE a.budget_limit_nano_usd IS NOT NULL),
+      last AS (SELECT month AS m, tenant_id AS t, max(at_ms) AS at FROM named GROUP BY 1, 2),
+      latest AS (
+        SELECT month, tenant_id, max(limit_nano_usd) AS limit_nano_usd
+        FROM named JOIN last ON m = month AND t = tenant_id AND at = at_ms GROUP BY 1, 2)
+      SELECT month, tenant_id, sum(kept), sum(wanted) FROM (
+        SELECT month, tenant_id, limit_nano_usd AS kept, 0 AS wanted FROM budget_limit
+        UNION ALL SELECT month, tenant_id, 0, limit_nano_usd FROM latest)
+      GROUP BY month, tenant_id HAVING sum(kept) <> sum(wanted) ORDER BY 1, 2
+      """)
+    while try rows.step() {
+      breaches.add(
+        "budget_limit of tenant number \(rows.int(1)) in \(UTCMonth(monthsSince0: Int(rows.int(0))))",
+        found: rows.text(2), expected: rows.text(3))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The views that people build on, and the one place that describes them.
+@Suite("The public schema")
+struct PublicSchemaTests {
+  private static let viewNames = [
+    "requests", "attempts", "daily", "daily_by_workflow", "daily_by_tenant", "daily_by_model",
+    "tenants", "prices", "policies", "rejects", "ingested_files",
+  ]
+
+  /// View, column, unit and meaning as `schema` prints them.
+  private static func described() async throws -> [[String]] {
+    let text = try await Program.run(["schema", "--format", "json"]).out
+    return try JSONObject(text).objects("rows").map { row in
+      try ["view", "column", "unit", "meaning"].map(row.text)
+    }
+  }
+
+  @Test("describes every column of every view, in their order", arguments: viewNames)
+  func complete(view: String) async throws {
+    let described = try await Self.described().filter { $0[0] == view }
+    try await withLedger { ledger in
+      try await ledger.ingest(SmallDay.events)
+      let columns = try SQLiteFile(ledger.path).rows(
+        "SELECT name FROM pragma_table_info('\(view)')")
+      #expect(columns.map { $0[0] } == described.map { $0[1] })
+      // The comments in the database are the same lines.
+      let sql = try #require(
+        try SQLiteFile(ledger.path).rows(
+          "SELECT sql FROM sqlite_schema WHERE name = '\(view)'")[0][0])
+      for row in described {
+        let line = sql.split(separator: "\n").first { $0.hasPrefix("-- \(row[1]) ") }
+        #expect(line?.hasSuffix("| \(row[3])") == true, "\(row[1])")
+      }
+    }
+    for row in described { #expect(!row[2].isEmpty && !row[3].isEmpty, "\(row)") }
+  }
+
+  @Test("has these views and no other")
+  func views() async throws {
+    var seen: [String] = []
+    for row in try await Self.described() where seen.last != row[0] { seen.append(row[0]) }
+    #expect(seen == Self.viewNames)
+  }
+
+  @Test("docs/schema.md is what `schema` prints")
+  func page() async throws {
+    let printed = try await Program.run(["schema", "--format", "markdown"]).outText
+    let file = Repository.path("docs/schema.md")
+    let head = """
+      # The public schema
+
+      Made by `fallback-ledger schema --format markdown` from the comments of `queries/schema/0004_public_views.sql`,
+      which stand in every ledger too. These views stay as they are from version to version; tables do not.
+      Money stands twice: `*_nano_usd` is exact, `*_usd` is for reading. Sum the first and divide once at the end.
+
+
+      """
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+      try Data((head + printed).utf8).write(to: file)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == head + printed)
+  }
+
+  @Test("names the nearest view, and shows one alone")
+  func one() async throws {
+    let wrong = try await Program.run(["schema", "request"])
+    #expect(wrong.status == 64 && wrong.errText.contains("did you mean `requests`?"))
+    let tenants = try await Program.run(["schema", "tenants"])
+    #expect(tenants.outText.hasPrefix("tenants\n") && !tenants.outText.contains("served_by"))
+    for line in tenants.outText.split(separator: "\n") { #expect(line.count <= 80) }
+  }
+}

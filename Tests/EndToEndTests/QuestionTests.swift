@@ -1,0 +1,125 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The worked questions of `queries/questions` on the demo and what it lacks.
+@Suite("Worked questions")
+struct QuestionTests {
+  static let names: [String] = {
+    let folder = Repository.path("queries/questions").path
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.filter { $0.hasSuffix(".sql") }.map { String($0.dropLast(4)) }.sorted()
+  }()
+
+  /// A ledger of both fixtures.
+  static let filled = Task {
+    try await withLedger { ledger in
+      let demo = Repository.path("fixtures/demo").path
+      for command in [
+        ["prices", "import", "\(demo)/prices.csv"], ["tenants", "import", "\(demo)/tenants.csv"],
+        ["policy", "apply", "\(demo)/policy.yaml"], ["ingest", "\(demo)/events.jsonl.zst"],
+        ["ingest", Repository.path("fixtures/questions/events.jsonl").path],
+      ] { try await ledger.run(command) }
+      // Nobody writes to it any more: one file is all of it.
+      try SQLiteFile(ledger.path).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+      return try Data(contentsOf: ledger.path)
+    }
+  }
+
+  static func withFilled(_ body: (TestLedger) async throws -> Void) async throws {
+    try await withLedger { ledger in
+      try await filled.value.write(to: ledger.path)
+      try await body(ledger)
+    }
+  }
+
+  @Test("there are at least twenty-five, listed with a line each")
+  func listed() async throws {
+    #expect(Self.names.count >= 25)
+    let lines = try await Program.run(["query", "--list"]).outText.split(separator: "\n")
+    #expect(lines.map { String($0.prefix { $0 != " " }) } == Self.names)
+    for line in lines { #expect(line.hasSuffix("?")) }
+  }
+
+  @Test("each answers as its sample does, with something to see", arguments: names)
+  func sample(name: String) async throws {
+    try await Self.withFilled { ledger in
+      let answer = try await ledger.run(["query", name, "--format", "csv"]).outText
+      #expect(answer.split(separator: "\n").count > 1, "no row to see")
+      let file = Repository.path("reports/sample/questions/\(name).csv")
+      if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(answer.utf8).write(to: file)
+      }
+      #expect(answer == (try String(contentsOf: file, encoding: .utf8)))
+    }
+  }
+
+  @Test(
+    "each has a head that says question, grain, columns, check and what it reads", arguments: names)
+  func head(name: String) async throws {
+    let sql = try String(
+      contentsOf: Repository.path("queries/questions/\(name).sql"), encoding: .utf8)
+    for key in ["name", "question", "grain", "columns", "check", "reads"] {
+      #expect(sql.contains("-- \(key):"), "\(key)")
+    }
+    #expect(sql.contains("ORDER BY"))
+    // Money is summed exactly.
+    #expect(!sql.contains("total("))
+    for sum in sql.matches(of: #/sum\((\w*_usd)\)/#) { #expect(sum.1.hasSuffix("_nano_usd")) }
+    let shown = try await Program.run(["query", name, "--show"])
+    #expect(shown.outText == sql)
+  }
+
+  @Test("take their values by name, checked")
+  func values() async throws {
+    try await Self.withFilled { ledger in
+      let all = try await ledger.run(["query", "days_at_a_glance", "--format", "csv"]).outText
+      let one = try await ledger.run([
+        "query", "days_at_a_glance", "--set", "from=2026-10-05", "--set", "to=2026-10-06",
+        "--format", "csv",
+      ]).outText
+      let day = try #require(all.split(separator: "\n").first { $0.hasPrefix("2026-10-05") })
+      #expect(one.split(separator: "\n").dropFirst() == [day])
+      for (values, what) in [
+        (["frm=2026-10-05"], "did you mean `from`?"), (["from=soon"], "from is a day"),
+        (["from"], "has no value"), (["from=2026-10-05", "from=2026-10-06"], "twice"),
+      ] {
+        let arguments = ["query", "days_at_a_glance"] + values.flatMap { ["--set", $0] }
+        let outcome = try await ledger.run(arguments, status: 64)
+        #expect(outcome.errText.contains(what), "\(outcome.errText)")
+      }
+      #expect(
+        try await ledger.run(["query", "retry_storm"], status: 64).errText
+          .contains("did you mean `retry_storms`?"))
+      #expect(
+        try await ledger.run(["query", "rejected_lines", "--set", "a=1"], status: 64).errText
+          .contains("has no parameters"))
+    }
+  }
+
+  @Test("add up to the report")
+  func footing() async throws {
+    try await Self.withFilled { ledger in
+      let totals = try await ledger.report().object("totals")
+      for view in ["requests", "daily", "daily_by_workflow", "daily_by_tenant", "daily_by_model"] {
+        let count = view == "requests" ? "count(*)" : "sum(requests)"
+        let rows = try SQLiteFile(ledger.path).rows(
+          """
+          SELECT \(count), sum(cost_nano_usd), sum(wasted_nano_usd), sum(planned_nano_usd)
+          FROM \(view)
+          """)
+        let expected = [
+          try totals.text("requests"), try totals.text("cost_usd"), try totals.text("wasted_usd"),
+          try totals.text("planned_cost_usd"),
+        ]
+        let found = try #require(rows.first)
+        #expect(found[0] == expected[0], "\(view)")
+        for place in 1...3 {
+          #expect(usd(try #require(found[place].flatMap { Int($0) })) == expected[place], "\(view)")
+        }
+      }
+    }
+  }
+}

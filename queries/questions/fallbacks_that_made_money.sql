@@ -1,0 +1,16 @@
+-- name:     fallbacks_that_made_money
+-- question: Which fallbacks were cheaper than the plan, and by how much?
+-- grain:    one row per model asked for and model that served in its place, the largest saving first
+-- param:    from  day  the first day; left out: from the beginning
+-- param:    to  day  the day before which it ends; left out: to the end
+-- columns:  requests  count | cost_usd, planned_usd, saved_usd  USD; saved is planned less cost
+-- check:    saved_usd = planned_usd - cost_usd
+-- reads:    some thousand rows of sums: under a tenth of a second, whatever the size of the ledger
+SELECT "primary", served_by, sum(requests) AS requests, sum(cost_nano_usd) / 1e9 AS cost_usd,
+  sum(planned_nano_usd) / 1e9 AS planned_usd,
+  sum(planned_nano_usd - cost_nano_usd) / 1e9 AS saved_usd
+FROM daily_by_model
+WHERE served_fallback > 0 AND day >= coalesce(:from, '0000') AND day < coalesce(:to, '9999')
+GROUP BY "primary", served_by
+HAVING sum(planned_nano_usd) > sum(cost_nano_usd)
+ORDER BY sum(planned_nano_usd - cost_nano_usd) DESC, "primary", served_by
