@@ -19,7 +19,9 @@ package enum RecordedRequestReader {
   ) throws {
     var books = try Books(database)
     let requests = try RequestRows(database)
-    try requests.forEach(from: books.opening(for: period), to: period.to) { row in
+    let opening =
+      try books.openInMonth(for: period, database) ?? books.opening(for: period)
+    try requests.forEach(from: opening, to: period.to) { row in
       books.advance(to: row)
       let isAsked = period.from.map { row.startedAt >= $0 } ?? true
       let policy = books.policy(on: row.startedAt.day)
@@ -58,6 +60,44 @@ private struct Books {
     let minuteAgo = Timestamp(milliseconds: from.milliseconds - 60_000)
     let prepaid = tenants.values.compactMap { $0.firstPrepaidDay?.start }
     return (months + [minuteAgo] + prepaid).min()
+  }
+
+  /// Takes what the month spent before the day before the period out of the daily sums, and tells from
+  /// when to read the rest; nil where a sum needs more than that: a balance paid in advance, a month of
+  /// a tenant's own, or a period that begins within a day or right after its month.
+  ///
+  /// A limit that neither a line nor the tenants file names is then the latest of the whole month.
+  mutating func openInMonth(for period: Period, _ database: Database) throws -> Timestamp? {
+    guard let from = period.from, from == from.day.start,
+      tenants.values.allSatisfy({ !$0.hasOwnMonths && $0.firstPrepaidDay == nil })
+    else { return nil }
+    let month = from.day.month
+    let start = from.day.advanced(by: -1)
+    guard start > month.firstDay else { return nil }
+    book.advance(to: start.start)
+    let spent = try RawStatement(
+      database,
+      """
+      SELECT t.name, sum(s.cost_nano_usd) FROM daily_sum s JOIN tenant t ON t.id = s.a
+      WHERE s.cut = 2 AND s.day >= ? AND s.day < ? GROUP BY s.a
+      """)
+    spent.add(Int64(month.firstDay.daysSince1970))
+    spent.add(Int64(start.daysSince1970))
+    while try spent.step() {
+      book.book(
+        Money(nanoUSD: spent.int(1)), Name(spent.text(0)), in: nil, session: nil, at: start.start)
+    }
+    let limits = try RawStatement(
+      database,
+      """
+      SELECT t.name, l.limit_nano_usd FROM budget_limit l JOIN tenant t ON t.id = l.tenant_id
+      WHERE l.month = ?
+      """)
+    limits.add(Int64(month.monthsSince0))
+    while try limits.step() {
+      book.note(limit: Money(nanoUSD: limits.int(1)), of: Name(limits.text(0)))
+    }
+    return start.start
   }
 
   /// Forgets what ended before a request, by the calendar and by its tenant's.
@@ -152,7 +192,8 @@ private final class RequestRows {
           WHERE a.request_id = request.id AND a.budget_limit_nano_usd IS NOT NULL
           ORDER BY a.place DESC LIMIT 1)
       FROM request
-      WHERE started_ms >= ifnull(?, started_ms) AND started_ms < ifnull(?, started_ms + 1)
+      WHERE day >= ifnull(?1 / 86400000, -1000000) AND day <= ifnull(?2 / 86400000, 1000000)
+        AND started_ms >= ifnull(?1, started_ms) AND started_ms < ifnull(?2, started_ms + 1)
       ORDER BY day, started_ms, request_id
       """)
     attempts = try RawStatement(

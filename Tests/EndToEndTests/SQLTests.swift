@@ -195,8 +195,12 @@ struct SQLTests {
         "sql", Self.endless + "count(*) FROM n", "--ledger", ledger.path.path,
       ]
       try process.run()
-      try await Task.sleep(for: .milliseconds(300))
-      process.interrupt()
+      // Where SIGINT is ignored, as below `nohup`, one that comes before the question is lost.
+      for _ in 0..<200 where process.isRunning {
+        try await Task.sleep(for: .milliseconds(100))
+        process.interrupt()
+      }
+      if process.isRunning { process.terminate() }
       process.waitUntilExit()
       #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT)
     }

@@ -158,10 +158,11 @@ struct SchemaTests {
             "http_status", "failure_message", "latency_ms",
           ] + tokens + [
             "cost_nano_usd", "cost_usd", "cost_source", "reported_cost_nano_usd",
-            "catalog_cost_nano_usd", "list_cost_nano_usd", "usage_detail", "revenue_nano_usd",
-            "budget_limit_nano_usd",
-            "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
-            "decision_reason", "file", "line",
+            "reported_cost_usd", "catalog_cost_nano_usd", "catalog_cost_usd", "list_cost_nano_usd",
+            "list_cost_usd", "usage_detail", "revenue_nano_usd", "revenue_usd",
+            "budget_limit_nano_usd", "budget_limit_usd", "budget_spent_nano_usd",
+            "budget_spent_usd", "prepaid_balance_nano_usd", "prepaid_balance_usd",
+            "decision_step", "decision_reason", "file", "line",
           ])
       let said = AttributionField.allCases.map { "a \($0.rawValue)" }
       let request = try file.rows(

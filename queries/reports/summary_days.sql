@@ -37,7 +37,9 @@ SELECT /*keys*/
   ifnull(sum(planned_nano_usd - avoided_nano_usd - serving_cost_nano_usd), 0)
                                       AS route_price_effect_usd,
   ifnull(sum(avoided_nano_usd), 0)    AS avoided_cost_usd,
-  ifnull(sum(served_revenue_nano_usd - cost_nano_usd), 0) AS actual_margin_usd
+  ifnull(sum(served_revenue_nano_usd - cost_nano_usd), 0) AS actual_margin_usd,
+  ifnull(sum(catalog_attempts), 0)    AS catalog_attempts,
+  ifnull(sum(catalog_cost_nano_usd), 0) AS catalog_cost
 FROM daily_part
 WHERE cut = :cut AND day >= :first AND day < :last
 /*group*/

@@ -38,6 +38,9 @@ CREATE TABLE daily_sum (
   deferred_revenue_nano_usd INTEGER NOT NULL,
   lost_revenue_nano_usd     INTEGER NOT NULL,
   fee_nano_usd              INTEGER NOT NULL,
+  -- Attempts that prices say the cost of, and that cost.
+  catalog_attempts          INTEGER NOT NULL,
+  catalog_cost_nano_usd     INTEGER NOT NULL,
   PRIMARY KEY (cut, day, a, b)
 ) STRICT, WITHOUT ROWID;
 
@@ -167,7 +170,7 @@ SELECT cut, day, a, b, requests, served_primary, served_fallback, served_cached,
   output_tokens, reasoning_tokens, cost_nano_usd, serving_cost_nano_usd,
   own_planned_nano_usd AS planned_nano_usd, 0 AS avoided_nano_usd,
   served_revenue_nano_usd + fee_nano_usd AS served_revenue_nano_usd, deferred_revenue_nano_usd,
-  lost_revenue_nano_usd
+  lost_revenue_nano_usd, catalog_attempts, catalog_cost_nano_usd
 FROM daily_sum
 UNION ALL
 SELECT c.cut, s.day,
@@ -175,6 +178,6 @@ SELECT c.cut, s.day,
   CASE c.cut WHEN 1 THEN s.traffic_class WHEN 2 THEN s.tier_id ELSE s.served_model_id END,
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, iif(s.mean_nano_usd IS NULL, s.requests, 0),
   0, 0, 0, 0, 0, 0, 0, s.requests * ifnull(s.mean_nano_usd, 0),
-  iif(s.served_model_id = 0, s.requests * ifnull(s.mean_nano_usd, 0), 0), 0, 0, 0
+  iif(s.served_model_id = 0, s.requests * ifnull(s.mean_nano_usd, 0), 0), 0, 0, 0, 0, 0
 FROM (SELECT 1 AS cut UNION ALL SELECT 2 UNION ALL SELECT 3) c
 JOIN stand_in_figure s;

@@ -2,7 +2,7 @@
 typealias CellKey = SIMD8<Int64>
 
 /// What is added to a cell; values that a table does not have are 0.
-typealias CellRow = InlineArray<28, Int64>
+typealias CellRow = InlineArray<32, Int64>
 
 extension CellRow {
   static var zero: CellRow { CellRow(repeating: 0) }

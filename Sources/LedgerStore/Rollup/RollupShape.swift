@@ -89,6 +89,8 @@ enum SumColumn: Int, CaseIterable {
   case ownPlanned
   // Without the share of a fee, which served requests alone have.
   case servedRevenue, deferredRevenue, lostRevenue, fee
+  /// Attempts that prices say the cost of, and that cost.
+  case catalogAttempts, catalogCost
 
   /// In the table.
   var name: String {
@@ -120,6 +122,8 @@ enum SumColumn: Int, CaseIterable {
     case .deferredRevenue: "deferred_revenue_nano_usd"
     case .lostRevenue: "lost_revenue_nano_usd"
     case .fee: "fee_nano_usd"
+    case .catalogAttempts: "catalog_attempts"
+    case .catalogCost: "catalog_cost_nano_usd"
     }
   }
 }

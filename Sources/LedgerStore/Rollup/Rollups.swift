@@ -124,6 +124,10 @@ final class Rollups {
     for line in part.lines {
       if line.isCall { calls += 1 }
       if line.isFailure { failures += 1 }
+      if line.source == .catalog {
+        row[SumColumn.catalogAttempts.rawValue] += 1
+        row[SumColumn.catalogCost.rawValue] += line.cost
+      }
     }
     row[SumColumn.requests.rawValue] = 1
     row[SumColumn.servedPrimary.rawValue + Int(Code.of(part.status))] = 1
