@@ -59,7 +59,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "CatalogFiles", "LedgerStore", "Ingest", "Reports", "Simulation",
+        "PolicyJSON", "Pricing", "Finance", "CatalogFiles", "LedgerStore", "Ingest", "Reports",
+        "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
     .executableTarget(
@@ -78,11 +79,13 @@ let package = Package(
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
     + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
     + module("Pricing", on: ["Units", "Traffic"])
-    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
+    + module("Finance", on: ["Units", "Traffic", "Pricing", "CCrypto"])
+    + module(
+      "CatalogFiles", on: ["Units", "Traffic", "Pricing", "Finance", "StrictJSON", "Wording"])
     + module(
       "LedgerStore",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing", "Finance",
         "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
@@ -93,8 +96,8 @@ let package = Package(
     + module(
       "Reports",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "LedgerStore", "Wording",
-        "CLinux",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Finance", "LedgerStore",
+        "Wording", "CLinux",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],

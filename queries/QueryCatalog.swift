@@ -27,6 +27,7 @@ package enum QueryCatalog {
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
     Migration(number: 3, name: "money", sql: text(PackageResources._003_money_sql)),
+    Migration(number: 4, name: "finance", sql: text(PackageResources._004_finance_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).

@@ -18,7 +18,9 @@ struct FallbackLedger: ParsableCommand {
     subcommands: [
       IngestCommand.self, PricesCommand.self, RepriceCommand.self,
       TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
-      ReportCommand.self, NightlyCommand.self, ExportCommand.self, SimulateCommand.self,
+      ReportCommand.self, NightlyCommand.self, ExportCommand.self, CloseCommand.self,
+      ReconcileCommand.self,
+      SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
       SQLCommand.self,
     ])
