@@ -59,7 +59,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "Finance", "CatalogFiles", "LedgerStore", "Ingest", "Reports",
+        "PolicyJSON", "Pricing", "Finance", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile",
+        "Reports",
         "Simulation",
         "Wording", argumentParser,
       ], swiftSettings: strict),
@@ -78,6 +79,8 @@ let package = Package(
       "PolicyAnalysis", on: ["Units", "Traffic", "PolicyEngine", "Wording"], tests: ["PolicyFile"])
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
     + module("PolicyJSON", on: ["Units", "Traffic", "PolicyEngine", "StrictJSON", "Wording"])
+    + module(
+      "MappingFile", on: ["Traffic", "Wording", "PolicyFile", "Ingest"])
     + module("Pricing", on: ["Units", "Traffic"])
     + module("Finance", on: ["Units", "Traffic", "Pricing", "CCrypto"])
     + module(

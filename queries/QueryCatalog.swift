@@ -26,8 +26,10 @@ package enum QueryCatalog {
   package static let migrations: [Migration] = [
     Migration(number: 1, name: "ledger", sql: text(PackageResources._001_ledger_sql)),
     Migration(number: 2, name: "mended_line", sql: text(PackageResources._002_mended_line_sql)),
-    Migration(number: 3, name: "money", sql: text(PackageResources._003_money_sql)),
-    Migration(number: 4, name: "finance", sql: text(PackageResources._004_finance_sql)),
+    Migration(
+      number: 3, name: "request_context", sql: text(PackageResources._003_request_context_sql)),
+    Migration(number: 4, name: "money", sql: text(PackageResources._004_money_sql)),
+    Migration(number: 5, name: "finance", sql: text(PackageResources._005_finance_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).

@@ -24,6 +24,28 @@ struct BatchBuilder {
     return next
   }
 
+  mutating func append(_ entry: LogEntry, line: Int64) {
+    switch entry.content {
+    case .attempt(let attempt): append(attempt, line: line)
+    case .context(let context): append(context, line: line)
+    }
+  }
+
+  private mutating func append(_ context: RequestContext, line: Int64) {
+    let request = keep(context.requestID.text)
+    let eventID = keep(context.eventID.text)
+    var event = EventBatch.Event(
+      line: line, request: request.text, requestKey: request.key, event: eventID.text,
+      eventKey: eventID.key, contentHash: hash.of(context), position: 0, index: nil,
+      startedAt: context.startedAt)
+    event.kind = .context(parent: context.parentID.map { keep($0.text).text })
+    for field in AttributionField.allCases {
+      guard let name = context.attribution[field] else { continue }
+      event.attribution[field.index] = number(of: name.text, kind: field.index)
+    }
+    batch.events.append(event)
+  }
+
   mutating func append(_ attempt: Attempt, line: Int64) {
     let request = keep(attempt.requestID.text)
     let eventID = keep(attempt.eventID.text)
@@ -50,6 +72,9 @@ struct BatchBuilder {
     event.decisionStep = attempt.decisionStep
     event.decisionReason =
       attempt.decisionReason.map { number(of: $0, kind: EventBatch.decisionReasons) } ?? 0
+    event.isRetry = attempt.isRetry
+    event.answeredAs = attempt.answeredAs.map { number(of: Route(model: $0)) } ?? 0
+    if attempt.sharesContext { event.kind = .attempt(sharesContext: true) }
     batch.events.append(event)
   }
 

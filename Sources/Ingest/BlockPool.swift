@@ -7,8 +7,7 @@ internal import Synchronization
 final class BlockPool: Sendable {
   /// Bytes of one share, and what a block usually has.
   static let share = 512 << 10
-  /// All shares. Lines held back until one shows the format take up to half of them, and the longest
-  /// line that may come then, the other half.
+  /// All shares: twice what the longest line takes, as lines are held back until one shows the format.
   static let shares = 72
 
   private struct State {

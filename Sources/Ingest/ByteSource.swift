@@ -6,17 +6,23 @@ internal import CZstd
 final class ByteSource {
   enum Packing: String {
     case plain, zstd, gzip
+    /// zstd as OpenTelemetry's Collector writes it: before each object its length in four bytes.
+    case framedZstd = "zstd after lengths"
   }
 
   let packing: Packing
   private let file: RawFile
   private var unpacker: any Unpacker
   private let digest = Digest()
+  private let limits: UnpackingLimits
   /// Unpacked bytes handed on.
   private(set) var count: Int64 = 0
 
   /// - Throws: ``InputError`` if the file cannot be opened.
-  init(_ path: String, stop: StopFlag = StopFlag()) throws(InputError) {
+  init(
+    _ path: String, stop: StopFlag = StopFlag(), limits: UnpackingLimits = UnpackingLimits()
+  ) throws(InputError) {
+    self.limits = limits
     file = try RawFile(path, stop: stop)
     let input = try RawInput(file)
     let head = input.bytes
@@ -26,8 +32,9 @@ final class ByteSource {
       // Its bytes are its content.
       file.isDigested = false
       unpacker = PlainUnpacker(input)
-    case .zstd: unpacker = try ZstdUnpacker(input)
+    case .zstd: unpacker = try ZstdUnpacker(input, limits)
     case .gzip: unpacker = try GzipUnpacker(input)
+    case .framedZstd: unpacker = try FramedZstdUnpacker(input, limits)
     }
     if head.isEmpty, path.hasSuffix(".zst") || path.hasSuffix(".gz") {
       throw InputError(
@@ -43,6 +50,7 @@ final class ByteSource {
   /// Reads on into `buffer`; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     let count = try unpacker.read(into: buffer)
+    try limits.check(unpacked: self.count + Int64(count), packed: packedCount, file.path)
     var bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
     if let expected, expected.bytes <= self.count + Int64(count) {
       let before = Int(expected.bytes - self.count)
@@ -90,6 +98,9 @@ final class ByteSource {
       head.dropFirst().starts(with: [0x2A, 0x4D, 0x18])
     {
       return .zstd
+    }
+    if head.count >= 8, head.dropFirst(4).starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+      return .framedZstd
     }
     return head.starts(with: [0x1F, 0x8B]) ? .gzip : .plain
   }
@@ -159,10 +170,11 @@ final class ZstdUnpacker: Unpacker {
   /// The last call filled the buffer, so more may wait inside libzstd.
   private var mayHoldMore = false
 
-  init(_ input: RawInput) throws(InputError) {
+  init(_ input: RawInput, _ limits: UnpackingLimits) throws(InputError) {
     self.input = input
     stream = ZSTD_createDStream()
     guard stream != nil else { throw input.failure("needs more memory than there is") }
+    ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, limits.windowBits)
   }
 
   deinit { ZSTD_freeDStream(stream) }
@@ -178,6 +190,12 @@ final class ZstdUnpacker: Unpacker {
         var packed = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
         let code = ZSTD_decompressStream(stream, &out, &packed)
         return (code, packed.pos)
+      }
+      guard ZSTD_getErrorCode(code) != ZSTD_error_frameParameter_windowTooLarge else {
+        throw InputError(
+          .undecodable, input.file.path,
+          "needs a zstd window of more than \(UnpackingLimits.usualWindow >> 20) MiB",
+          remedy: "give --long if there is memory for it, or compress it without --long")
       }
       guard ZSTD_isError(code) == 0 else {
         throw input.failure("is damaged zstd (\(String(cString: ZSTD_getErrorName(code))))")

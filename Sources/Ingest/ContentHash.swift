@@ -20,7 +20,9 @@ package struct ContentHash {
     add(attempt.position)
     add(attempt.index)
     add(attempt.startedAt.milliseconds)
-    for field in AttributionField.allCases { add(attempt.attribution[field]?.text) }
+    if !attempt.sharesContext {
+      for field in AttributionField.allCases { add(attempt.attribution[field]?.text) }
+    }
     add(attempt.trafficClass?.rawValue)
     add(attempt.primary)
     add(attempt.action.rawValue)
@@ -36,6 +38,19 @@ package struct ContentHash {
     add(attempt.decisionReason)
     add(attempt.usage.detail)
     if let base = attempt.pricedAs { add(Route(model: base)) }
+    // Only where a log says them: the content of other lines stays what it was.
+    if attempt.isRetry || attempt.answeredAs != nil {
+      add(Int64(attempt.isRetry ? 1 : 0))
+      add(attempt.answeredAs.map { Route(model: $0) })
+    }
+    return finish()
+  }
+
+  mutating func of(_ context: RequestContext) -> SIMD2<UInt64> {
+    add(context.requestID.text)
+    add(context.parentID?.text)
+    add(context.startedAt.milliseconds)
+    for field in AttributionField.allCases { add(context.attribution[field]?.text) }
     return finish()
   }
 

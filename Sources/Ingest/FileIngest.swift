@@ -27,6 +27,8 @@ package struct FileIngest {
   private let ledger: Ledger
   /// Nil: told by looking.
   private let format: LogFormat?
+  private let limits: UnpackingLimits
+  private let readers: FormatReaders
   private let stride: Int64
   private let watch: IngestWatch
 
@@ -34,11 +36,14 @@ package struct FileIngest {
   package static let usualStride: Int64 = 1_000_000
 
   package init(
-    _ ledger: Ledger, format: LogFormat?, stride: Int64 = usualStride,
-    watch: IngestWatch = IngestWatch()
+    _ ledger: Ledger, format: LogFormat?, settings: FormatSettings = FormatSettings(),
+    limits: UnpackingLimits = UnpackingLimits(),
+    stride: Int64 = usualStride, watch: IngestWatch = IngestWatch()
   ) {
     self.ledger = ledger
+    self.limits = limits
     self.format = format
+    readers = FormatReaders(settings)
     self.stride = stride
     self.watch = watch
   }
@@ -89,8 +94,9 @@ package struct FileIngest {
         let files = try FileTable(database)
         var pass = FilePass(
           path, files: files, fileID: try files.nextID(),
-          writer: try LedgerWriter(database, resumes: staged != nil), watch: watch)
-        return try pass.run(format, from: staged, stride: stride) {
+          writer: try LedgerWriter(database, resumes: staged != nil), readers: readers,
+          watch: watch)
+        return try pass.run(format, limits, from: staged, stride: stride) {
           try Staging.save(database, $0)
           try parts.next()
         }
@@ -126,6 +132,7 @@ private struct FilePass {
   private let path: String
   private let files: FileTable
   private let writer: LedgerWriter
+  private let readers: FormatReaders
   private let watch: IngestWatch
   private let fileID: Int64
   private var counts = LineCounts()
@@ -134,18 +141,20 @@ private struct FilePass {
   private var tape = JSONTape()
 
   init(
-    _ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter, watch: IngestWatch
+    _ path: String, files: FileTable, fileID: Int64, writer: LedgerWriter,
+    readers: FormatReaders, watch: IngestWatch
   ) {
     self.path = path
     self.files = files
     self.fileID = fileID
     self.writer = writer
+    self.readers = readers
     self.watch = watch
   }
 
   /// Goes on from what earlier runs `staged`; every `stride` lines `stage` makes safe what was taken.
   mutating func run(
-    _ format: LogFormat?, from staged: StagedFile?, stride: Int64,
+    _ format: LogFormat?, _ limits: UnpackingLimits, from staged: StagedFile?, stride: Int64,
     _ stage: (StagedFile) throws -> Void
   ) throws -> FileResult {
     if let staged {
@@ -153,8 +162,8 @@ private struct FilePass {
       earlierRequests = staged.newRequests
     }
     let reading = ReadingFile(
-      path, format: format, stop: watch.stop, resume: staged.flatMap(ReadPoint.init),
-      stride: stride)
+      path, format: format, readers, stop: watch.stop, limits: limits,
+      resume: staged.flatMap(ReadPoint.init), stride: stride)
     // After an error here, the other threads must not wait for someone to take what they read.
     defer { reading.cancel() }
     while let step = reading.next() {
@@ -214,7 +223,7 @@ private struct FilePass {
       .conflict, "`\(name)` is on record with another content; the first is kept")
     // It was laid out once, so it can be again.
     try tape.parse(bytes)
-    let known = read.format.reader.knownFields
+    let known = readers[read.format].knownFields
     try files.reject(
       rejection.line(line, bytes, excerpt: known.projection(of: tape)), file: fileID)
   }

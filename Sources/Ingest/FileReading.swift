@@ -1,119 +1,13 @@
-internal import CLinux
-internal import Dispatch
 internal import LedgerStore
 internal import StrictJSON
 internal import Traffic
-
-/// Some lines of a file, read and judged as far as that can be done without the ledger.
-struct ReadLines: Sendable {
-  var format = LogFormat.native
-  var events = EventBatch()
-  /// Where the lines of the events stand in the block: of a line in conflict the bytes are kept.
-  var lines: [Range<Int>] = []
-  var block = LineBlock(bytes: [], lines: 0..<0, offset: 0)
-  /// No more lines come of the block, so that it may be used again.
-  var isLastOfBlock = false
-  /// In the order of their lines.
-  var rejected: [RejectedLine] = []
-  /// Lines, and those of them that were rejected or blank.
-  var counts = LineCounts()
-  /// Where another run could go on after these lines; not after every batch.
-  var point: ReadPoint?
-
-  /// The line of an event by its place among them, and its bytes.
-  func line(_ place: Int) -> (InputLine, ArraySlice<UInt8>) {
-    let range = lines[place]
-    return (
-      InputLine(
-        number: events.events[place].line,
-        offset: block.offset + Int64(range.lowerBound - block.lines.lowerBound), range: range),
-      block.bytes[range]
-    )
-  }
-}
-
-/// A place in a file up to which its lines were read.
-struct ReadPoint: Sendable {
-  let prefix: FilePrefix
-  /// Lines so far.
-  let lines: Int64
-  let format: LogFormat
-  let ignoredFields: [String: Int64]
-}
-
-/// What is known of a file once all of it has been read.
-struct ReadFile: Sendable {
-  let format: LogFormat
-  let unpacked: UnpackedFile
-  let ignoredFields: [String: Int64]
-}
-
-enum ReadStep: Sendable {
-  case lines(ReadLines)
-  case end(ReadFile)
-  case failed(InputError)
-}
-
-/// A file being read on two threads beside the ledger's writer: one unpacks it, one judges its lines.
-final class ReadingFile: Sendable {
-  private let unpacking: Unpacking
-  private let steps = BoundedQueue<ReadStep>(capacity: mostWaiting)
-  private let threads = DispatchGroup()
-
-  /// Batches that wait for the writer, which takes in none while it derives requests. A batch holds
-  /// about a megabyte.
-  private static let mostWaiting = 16
-
-  /// Starts to read; the last step is an end or a failure, unless the reading is cancelled. Once a stop
-  /// is asked for the file ends where it is.
-  /// Lines up to `resume`, where an earlier run got to, are passed over; a point to go on from is told
-  /// every `stride` lines.
-  init(
-    _ path: String, format: LogFormat?, stop: StopFlag, resume: ReadPoint? = nil,
-    stride: Int64 = .max
-  ) {
-    let unpacking = Unpacking(path, stop: stop, expected: resume?.prefix, threads)
-    let steps = steps
-    self.unpacking = unpacking
-    DispatchQueue(label: "ingest.read").async(group: threads) {
-      fl_name_thread("read")
-      defer { unpacking.cancel() }
-      do {
-        var reading = FileReading(path, format, unpacking, steps, resume, stride)
-        try reading.run()
-      } catch let error as InputError {
-        _ = steps.send(.failed(error))
-      } catch {
-        // Nobody waits for the rest.
-      }
-    }
-  }
-
-  /// What bounds the memory of the lines on their way.
-  var pool: BlockPool { unpacking.pool }
-
-  /// Waits for the next step; nil once the reading is cancelled.
-  func next() -> ReadStep? { steps.receive() }
-
-  /// Has the memory of lines used again that have been dealt with.
-  func recycle(_ lines: consuming ReadLines) {
-    if lines.isLastOfBlock { pool.recycle(lines.block) }
-  }
-
-  /// Ends both threads, and waits for them: a program that ends must not take from under them what they
-  /// use. One that waits for input that does not come uses nothing, and is not waited for.
-  func cancel() {
-    steps.cancel()
-    unpacking.cancel()
-    _ = threads.wait(timeout: .now() + .milliseconds(500))
-  }
-}
 
 /// Judges the lines of one file on a thread of its own.
 struct FileReading {
   private let path: String
   private let unpacking: Unpacking
   private let queue: BoundedQueue<ReadStep>
+  private let readers: FormatReaders
   private var format: LogFormat?
   private var lines = BlockLines(longest: LineReader.longest)
   private var tape = JSONTape()
@@ -128,29 +22,35 @@ struct FileReading {
   private var total: Int64
   private var lastPoint: Int64
 
-  /// Blocks that are held back until a line shows the format.
+  /// Blocks that are held back until a record shows the format.
   private var held: [LineBlock] = []
-  private var heldLines = 0
   private var heldBytes = 0
-  private var nearMiss: String?
-  private var hasDamagedNative = false
-  private static let mostHeld = 1_000
-  /// Half of what the pool has: who waits for more must get it.
-  private static let mostHeldBytes = BlockPool.shares / 2 * BlockPool.share - LineReader.longest
+  private var sniffer: FormatSniffer
+  private static let mostHeldRecords = 1_000
+  private static let mostHeldBytes = JSONFramer.longest + LineReader.longest
+
+  /// In every format but the native one, whose entries are its lines.
+  private var entries: EntryStream?
+  /// Bytes of such entries on their way to the writer, and the block that they were read of.
+  private var entryBytes: [UInt8] = []
+  private var source = LineBlock(bytes: [], lines: 0..<0, offset: 0)
 
   /// What is handed over at once, at most: batches small enough to stay in the processor's cache.
   private static let mostLines = 1_024
+  private static let mostEntryBytes = 1 << 20
 
   private struct Cancelled: Error {}
 
   init(
-    _ path: String, _ format: LogFormat?, _ unpacking: Unpacking, _ queue: BoundedQueue<ReadStep>,
-    _ resume: ReadPoint?, _ stride: Int64
+    _ path: String, _ format: LogFormat?, _ readers: FormatReaders, _ unpacking: Unpacking,
+    _ queue: BoundedQueue<ReadStep>, _ resume: ReadPoint?, _ stride: Int64
   ) {
     self.path = path
     self.format = resume?.format ?? format
     self.unpacking = unpacking
     self.queue = queue
+    self.readers = readers
+    sniffer = FormatSniffer(readers)
     self.stride = stride
     passedOver = resume?.lines ?? 0
     total = passedOver
@@ -164,7 +64,11 @@ struct FileReading {
       case .block(let block):
         if format == nil { try hold(block) } else { try take(block) }
       case .end(let file):
-        if format == nil { try settleUnknown() }
+        if format == nil {
+          format = try sniffer.finish()
+          try format == nil ? settleUnknown() : takeHeld()
+        }
+        try finishEntries()
         native.flushUnknown(into: &ignored)
         let end = ReadFile(
           format: format ?? .native, unpacked: file, ignoredFields: ignored.counts)
@@ -195,47 +99,31 @@ struct FileReading {
   // MARK: the format
 
   private mutating func hold(_ block: LineBlock) throws {
-    held.append(block)
-    heldBytes += block.bytes.count
     var lines = BlockLines(longest: LineReader.longest)
     lines.start(block)
-    while format == nil, heldLines < Self.mostHeld, let line = lines.next(block) {
-      heldLines += 1
-      if !line.isTooLong { look(at: block.bytes[line.range]) }
+    while format == nil, sniffer.records < Self.mostHeldRecords, let line = lines.next(block) {
+      format = try sniffer.take(RecordPlace(line), block.bytes[line.range])
     }
-    if format != nil { return try takeHeld() }
-    if heldLines >= Self.mostHeld || heldBytes >= Self.mostHeldBytes { try settleUnknown() }
-  }
-
-  private mutating func look(at bytes: ArraySlice<UInt8>) {
-    do throws(JSONFailure) {
-      try tape.parse(bytes)
-      format = LogFormat.of(tape)
-      if format == nil { noteNearMiss() }
-    } catch {
-      // A damaged line may still show whose it is, but a whole one of another format knows better.
-      if bytes.contains(#""request_id""#) { hasDamagedNative = true }
+    if format != nil {
+      held.append(block)
+      return try takeHeld()
     }
-  }
-
-  private mutating func noteNearMiss() {
-    let root = JSONTape.root
-    if tape.value("resourceSpans", in: root) != nil {
-      nearMiss = "OpenTelemetry spans, which are not read yet"
-    } else if tape.value("api_key", in: root) != nil, tape.value("spend", in: root) != nil {
-      nearMiss =
-        "LiteLLM's SpendLogs rows, which are not read yet; give its standard logging payloads"
+    // Others wait for the memory of blocks: what is held is a copy.
+    var copy = block
+    copy.bytes = Array(block.bytes)
+    copy.shares = 0
+    unpacking.pool.recycle(block)
+    held.append(copy)
+    heldBytes += copy.bytes.count
+    if sniffer.records >= Self.mostHeldRecords || heldBytes >= Self.mostHeldBytes {
+      try settleUnknown()
     }
   }
 
-  /// A file in which no line shows a format is refused whole, unless it has only blank lines.
+  /// A file in which no record shows a format is refused whole, unless it has only blank lines.
   private mutating func settleUnknown() throws {
-    guard hasDamagedNative || held.allSatisfy(\.isBlank) else {
-      throw InputError(
-        .undecodable, path, nearMiss.map { "has \($0)" } ?? "is of no format that is known here",
-        remedy: "known are "
-          + LogFormat.allCases.map { "`\($0.rawValue)`" }.joined(separator: " and ")
-          + "; name one with --from-format to have its lines judged singly")
+    guard sniffer.hasDamagedNative || held.allSatisfy(\.isBlank) else {
+      throw sniffer.refusal(path)
     }
     format = .native
     try takeHeld()
@@ -247,14 +135,59 @@ struct FileReading {
     for block in waiting { try take(block) }
   }
 
+  // MARK: entries that are not lines
+
+  private mutating func takeEntries(of block: LineBlock) throws {
+    var entries = self.entries ?? EntryStream(readers[format ?? .native])
+    self.entries = nil
+    source.position = block.position
+    source.size = block.size
+    lines.start(block)
+    while let line = lines.next(block) {
+      try entries.take(RecordPlace(line), block.bytes[line.range]) { try take($0, $1) }
+    }
+    self.entries = entries
+    unpacking.pool.recycle(block)
+  }
+
+  private mutating func finishEntries() throws {
+    guard var entries else { return }
+    self.entries = nil
+    try entries.finish { try take($0, $1) }
+    try sendEntries()
+  }
+
+  private mutating func take(_ place: RecordPlace, _ bytes: ArraySlice<UInt8>) throws {
+    read.counts.lines += 1
+    let start = entryBytes.count
+    let line = InputLine(place, start..<start + bytes.count)
+    if judge(line, bytes) {
+      entryBytes.append(contentsOf: bytes)
+      read.lines.append(line.range)
+      read.places.append(place)
+    }
+    if read.counts.lines >= Self.mostLines || entryBytes.count >= Self.mostEntryBytes {
+      try sendEntries()
+    }
+  }
+
+  private mutating func sendEntries() throws(Cancelled) {
+    var block = source
+    swap(&block.bytes, &entryBytes)
+    try send(block, isLast: false)
+  }
+
   // MARK: a line
 
   private mutating func take(_ block: LineBlock) throws {
+    guard format == .native else { return try takeEntries(of: block) }
     lines.start(block)
     while let line = lines.next(block) {
       guard line.number > passedOver else { continue }
       read.counts.lines += 1
-      judge(line, block)
+      if takeQuickly(line, block) || judge(line, block.bytes[line.range]) {
+        read.lines.append(line.range)
+      }
       if read.counts.lines >= Self.mostLines, !lines.isDone(block) {
         try send(block, isLast: false)
       }
@@ -262,11 +195,8 @@ struct FileReading {
     try send(block, isLast: true)
   }
 
-  private mutating func judge(_ line: InputLine, _ block: LineBlock) {
-    if format == .native, !line.isTooLong, takeQuickly(line, block) {
-      return read.lines.append(line.range)
-    }
-    let bytes = block.bytes[line.range]
+  /// Puts a line into the batch; false for one that is blank or rejected.
+  private mutating func judge(_ line: InputLine, _ bytes: ArraySlice<UInt8>) -> Bool {
     if line.isTooLong {
       // Nobody looked whether it is well-formed: any part of it may be a prompt.
       return reject(
@@ -276,9 +206,9 @@ struct FileReading {
     }
     if bytes.isBlank {
       read.counts.blank += 1
-      return
+      return false
     }
-    let reader = (format ?? .native).reader
+    let reader = readers[format ?? .native]
     do throws(JSONFailure) {
       try tape.parse(bytes)
     } catch {
@@ -294,16 +224,17 @@ struct FileReading {
     reader.knownFields.countUnknown(in: tape, &ignored)
     if format == .native { native.learn(tape) }
     do throws(Rejection) {
-      builder.append(try reader.attempt(from: tape), line: line.number)
-      read.lines.append(line.range)
+      builder.append(try reader.entry(from: tape), line: line.number)
+      return true
     } catch {
-      reject(line, bytes, error, excerpt: reader.knownFields.projection(of: tape))
+      return reject(line, bytes, error, excerpt: reader.knownFields.projection(of: tape))
     }
   }
 
   /// The way of nearly all native lines; false for a line that is left to the way of all lines.
   private mutating func takeQuickly(_ line: InputLine, _ block: LineBlock) -> Bool {
-    block.bytes.withUnsafeBytes { bytes in
+    guard !line.isTooLong else { return false }
+    return block.bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return false }
       let cursor = JSONCursor(base + line.range.lowerBound, count: line.range.count)
       return native.append(cursor, line: line.number, to: &builder)
@@ -312,27 +243,16 @@ struct FileReading {
 
   private mutating func reject(
     _ line: InputLine, _ bytes: ArraySlice<UInt8>, _ rejection: Rejection, excerpt: [UInt8]
-  ) {
+  ) -> Bool {
     read.counts.rejected += 1
     read.rejected.append(rejection.line(line, bytes, excerpt: excerpt))
-  }
-}
-
-extension Rejection {
-  /// The line as the quarantine keeps it.
-  func line(
-    _ line: InputLine, _ bytes: ArraySlice<UInt8>, excerpt: [UInt8]
-  ) -> RejectedLine {
-    RejectedLine(
-      line: line.number, byteOffset: line.offset, code: code.rawValue, reason: reason,
-      sha256: line.tooLongSHA256 ?? Digest.sha256(Array(bytes)),
-      excerpt: Array(excerpt.prefix(LineJudge.excerptBytes)))
+    return false
   }
 }
 
 extension Collection where Element == UInt8 {
   /// Whether there is nothing but JSON's white space.
-  fileprivate var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
+  var isBlank: Bool { allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 }
 
 extension LineBlock {
@@ -340,13 +260,5 @@ extension LineBlock {
   fileprivate var isBlank: Bool {
     tooLongSHA256 == nil
       && bytes[lines].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
-  }
-}
-
-extension ArraySlice<UInt8> {
-  fileprivate func contains(_ text: StaticString) -> Bool {
-    let wanted = Array(text.description.utf8)
-    guard count >= wanted.count else { return false }
-    return indices.dropLast(wanted.count - 1).contains { self[$0...].starts(with: wanted) }
   }
 }

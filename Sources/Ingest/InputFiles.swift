@@ -6,7 +6,7 @@ package enum InputFiles {
   private static let packings = ["", ".zst", ".gz"]
 
   /// The files behind `paths`, in the order given; a folder stands for the logs in it and below, by
-  /// their paths' bytes. Hidden files and links to folders are passed over.
+  /// their paths' bytes; of tables only those that a gateway exports. Hidden files and links to folders are passed over.
   /// - Throws: ``InputError`` if a path is missing or no file, or a folder has no logs.
   package static func find(_ paths: [String]) throws(InputError) -> [String] {
     var files: [String] = []
@@ -27,7 +27,8 @@ package enum InputFiles {
         guard !found.isEmpty else {
           throw InputError(
             .missing, path, "has no logs in it",
-            remedy: "logs end in .jsonl, .ndjson or .json, or in one of these and .zst or .gz")
+            remedy: "logs end in .jsonl, .ndjson, .json or .csv, or in one of these and .zst or .gz"
+          )
         }
         files += found
       default:
@@ -38,7 +39,13 @@ package enum InputFiles {
     return files
   }
 
-  private static func logs(in folder: String) throws(InputError) -> [String] {
+  package static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The logs in a folder and below.
+  static func logs(in folder: String) throws(InputError) -> [String] {
     guard let handle = opendir(folder) else {
       throw InputError(
         .missing, folder, "cannot be read (\(String(cString: strerror(errno))))",
@@ -67,12 +74,17 @@ package enum InputFiles {
         // A link that leads nowhere is a log that cannot be read, and that will be said.
         let isThere = stat(path, &status) == 0
         if !isThere || status.st_mode & S_IFMT == S_IFREG { files.append(path) }
+      } else if hasName(name, [".csv"]), FormatSniffer.isCSVLog(path) {
+        // Other tables may lie beside the logs: prices, tenants.
+        files.append(path)
       }
     }
     return files
   }
 
-  private static func isLogName(_ name: String) -> Bool {
-    names.contains { base in packings.contains { name.hasSuffix(base + $0) } }
+  private static func isLogName(_ name: String) -> Bool { hasName(name, names) }
+
+  private static func hasName(_ name: String, _ endings: [String]) -> Bool {
+    endings.contains { base in packings.contains { name.hasSuffix(base + $0) } }
   }
 }

@@ -4,7 +4,7 @@ internal import Traffic
 /// Says what one line tells, outside of a file's reading: for lines that are tried again.
 struct LineJudge {
   enum Judgement {
-    case attempt(Attempt, known: [UInt8])
+    case entry(LogEntry, known: [UInt8])
     /// With what the quarantine may keep of it.
     case rejected(Rejection, known: [UInt8])
   }
@@ -13,9 +13,13 @@ struct LineJudge {
   static let excerptBytes = 2_000
 
   private var tape = JSONTape()
+  private let readers: FormatReaders
 
-  mutating func judge(_ bytes: [UInt8], as format: LogFormat) -> Judgement {
-    let reader = format.reader
+  init(_ readers: FormatReaders = FormatReaders(FormatSettings())) { self.readers = readers }
+
+  mutating func judge(_ line: [UInt8], as format: LogFormat) -> Judgement {
+    let reader = readers[format]
+    let bytes = onlyEntry(of: line, reader)
     guard bytes.count <= LineReader.longest else {
       return .rejected(
         Rejection(.lineTooLong, "the line is longer than \(LineReader.longest) bytes"), known: [])
@@ -32,19 +36,27 @@ struct LineJudge {
         Rejection(.notAnObject, "the line is \(found); it must be an object"), known: known)
     }
     do throws(Rejection) {
-      let attempt = try reader.attempt(from: tape)
+      let entry = try reader.entry(from: tape)
       try reader.checkWholeness(of: tape)
-      return .attempt(attempt, known: known)
+      return .entry(entry, known: known)
     } catch {
       return .rejected(error, known: known)
     }
+  }
+
+  /// A record of one entry stands for it.
+  private mutating func onlyEntry(of line: [UInt8], _ reader: any SourceFormat) -> [UInt8] {
+    guard line.count <= LineReader.longest, (try? tape.parse(line)) != nil,
+      let entries = reader.entries(of: tape), entries.count == 1
+    else { return line }
+    return entries[0]
   }
 }
 
 extension SourceFormat {
   /// What may be kept of a line that is no JSON of ours: all of a damaged one, but of one that is
   /// well-formed otherwise only the known fields.
-  static func kept(
+  func kept(
     of bytes: some Collection<UInt8>, after failure: JSONFailure, _ tape: inout JSONTape
   ) -> [UInt8] {
     switch failure.code {

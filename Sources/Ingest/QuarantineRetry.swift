@@ -16,7 +16,7 @@ package struct QuarantineRetry {
 
   private let quarantine: QuarantineTable
   private let writer: LedgerWriter
-  private var judge = LineJudge()
+  private var judge: LineJudge
   private var builder = BatchBuilder()
   private var outcome = Outcome()
   /// Lines of the quarantine for which the file had one.
@@ -26,8 +26,8 @@ package struct QuarantineRetry {
 
   /// Tries every waiting line of which the quarantine kept all that its format reads, for a program
   /// that has learnt more since. Conflicts stay: time does not settle them.
-  package static func retryAll(_ ledger: Ledger) throws -> Outcome {
-    try run(ledger) { retry in
+  package static func retryAll(_ ledger: Ledger, _ settings: FormatSettings) throws -> Outcome {
+    try run(ledger, settings) { retry in
       var id: Int64 = 0
       while let line = try retry.quarantine.line(after: id) {
         id = line.id
@@ -41,8 +41,10 @@ package struct QuarantineRetry {
   /// Tries the lines of a file as ``MendedLine`` has them.
   /// - Throws: ``InputError`` if the file cannot be read or names a line that was never rejected;
   ///   then nothing of it is taken.
-  package static func retry(_ ledger: Ledger, mended path: String) throws -> Outcome {
-    try run(ledger) { retry in
+  package static func retry(
+    _ ledger: Ledger, mended path: String, _ settings: FormatSettings
+  ) throws -> Outcome {
+    try run(ledger, settings) { retry in
       var tape = JSONTape()
       try InputLines.forEach(in: path, wait: {}) { number, bytes in
         let place = "\(path):\(number)"
@@ -71,11 +73,13 @@ package struct QuarantineRetry {
   }
 
   private static func run(
-    _ ledger: Ledger, _ body: (inout QuarantineRetry) throws -> Void
+    _ ledger: Ledger, _ settings: FormatSettings,
+    _ body: (inout QuarantineRetry) throws -> Void
   ) throws -> Outcome {
     try ledger.write { database in
       var retry = QuarantineRetry(
-        quarantine: try QuarantineTable(database), writer: try LedgerWriter(database))
+        quarantine: try QuarantineTable(database), writer: try LedgerWriter(database),
+        judge: LineJudge(FormatReaders(settings)))
       try body(&retry)
       try retry.writer.finish()
       for (line, event, isDuplicate) in retry.admitted {
@@ -86,9 +90,10 @@ package struct QuarantineRetry {
     }
   }
 
-  private init(quarantine: QuarantineTable, writer: LedgerWriter) {
+  private init(quarantine: QuarantineTable, writer: LedgerWriter, judge: LineJudge) {
     self.quarantine = quarantine
     self.writer = writer
+    self.judge = judge
   }
 
   private mutating func take(_ line: QuarantineTable.Waiting, _ bytes: [UInt8]) throws {
@@ -98,8 +103,12 @@ package struct QuarantineRetry {
     case .rejected(let rejection, let known):
       outcome.counts.rejected += 1
       try leave(line, rejection, known)
-    case .attempt(let attempt, let known):
-      builder.append(attempt, line: line.line)
+    case .entry(let entry, let known):
+      guard case .attempt(let attempt) = entry.content else {
+        outcome.counts.rejected += 1
+        return try leave(line, Self.noAttempt, known)
+      }
+      builder.append(entry, line: line.line)
       let batch = builder.take()
       try writer.learn(batch)
       switch try writer.admit(batch.events[0], of: batch, file: line.file) {
@@ -115,6 +124,11 @@ package struct QuarantineRetry {
       }
     }
   }
+
+  /// A line that the quarantine gives back is an attempt.
+  private static let noAttempt = Rejection(
+    .missingField,
+    "the span calls no model; mend it in its log and ingest that again")
 
   private func leave(
     _ line: QuarantineTable.Waiting, _ rejection: Rejection, _ excerpt: [UInt8]

@@ -1,3 +1,4 @@
+internal import LedgerStore
 internal import StrictJSON
 internal import Traffic
 
@@ -51,4 +52,16 @@ package struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(reason) [\(code.rawValue)]" }
+}
+
+extension Rejection {
+  /// The line as the quarantine keeps it.
+  func line(
+    _ line: InputLine, _ bytes: ArraySlice<UInt8>, excerpt: [UInt8]
+  ) -> RejectedLine {
+    RejectedLine(
+      line: line.number, byteOffset: line.offset, code: code.rawValue, reason: reason,
+      sha256: line.tooLongSHA256 ?? Digest.sha256(Array(bytes)),
+      excerpt: Array(excerpt.prefix(LineJudge.excerptBytes)))
+  }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// A wish to stop that one thread utters and another looks at between lines.
@@ -13,6 +14,11 @@ package final class StopFlag: Sendable {
   }
 
   package func request(signal: Int32) { number.store(signal, ordering: .relaxed) }
+
+  /// Sleeps for so many seconds, or until a stop is asked for.
+  package func sleep(seconds: Int) {
+    for _ in 0..<10 * seconds where signal == nil { usleep(100_000) }
+  }
 
   /// - Throws: ``Stopped`` once a stop was asked for.
   package func check() throws(Stopped) {

@@ -34,14 +34,15 @@ final class Unpacking: Sendable {
   /// Starts a thread among `threads`; the last step is an end or a failure, unless it is cancelled. The
   /// file must begin as `expected`.
   init(
-    _ path: String, stop: StopFlag, expected: FilePrefix? = nil,
+    _ path: String, stop: StopFlag, limits: UnpackingLimits = UnpackingLimits(),
+    expected: FilePrefix? = nil,
     _ threads: DispatchGroup = DispatchGroup()
   ) {
     let (pool, steps) = (pool, steps)
     DispatchQueue(label: "ingest.unpack").async(group: threads) {
       fl_name_thread("unpack")
       do throws(InputError) {
-        let source = try ByteSource(path, stop: stop)
+        let source = try ByteSource(path, stop: stop, limits: limits)
         if let expected { source.expect(expected) }
         try Self.run(source, pool, steps)
       } catch {

@@ -7,6 +7,7 @@ internal import Units
 /// the sums behind the means of planned cost.
 final class Derivation {
   let rates: RateBook
+  let contexts: RequestContexts
   private let requests: RequestTable
   private let database: Database
   private let dimensions: Dimensions
@@ -18,6 +19,7 @@ final class Derivation {
     self.dimensions = dimensions
     self.requests = requests
     rates = try RateBook(database, dimensions)
+    contexts = try RequestContexts(database, dimensions)
     plan = PlanTables(database)
   }
 
@@ -33,9 +35,12 @@ final class Derivation {
     _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook,
     continuing published: Int64? = nil
   ) throws {
-    let added = places.map { place in
+    var added = places.map { place in
       let line = pending.lines[place]
       return book.line(line, event: pending.text(line.event.event))
+    }
+    if let first = places.first, !contexts.isEmpty {
+      try contexts.fill(&added, of: pending.text(pending.lines[first].event.request))
     }
     let keys = places.lazy.map { pending.lines[$0].event.eventKey }
     if let first = places.first, requests.isNew(id) {
@@ -55,7 +60,9 @@ final class Derivation {
   /// Derives a stored request again.
   func derive(_ id: Int64) throws {
     guard let previous = try requests.stored(id, dimensions) else { return }
-    try write(id, previous.lines.map(\.line), over: previous, eventKeys: EmptyCollection())
+    var lines = previous.lines.map(\.line)
+    try contexts.fill(&lines, of: previous.name[...])
+    try write(id, lines, over: previous, eventKeys: EmptyCollection())
   }
 
   /// Puts the drafts into the requests that they go on with.
@@ -82,6 +89,7 @@ final class Derivation {
   func learnModels(of lines: [StoredLine]) throws {
     for line in lines {
       if let route = line.link.route { try rates.learn(route.model) }
+      if let model = line.link.answeredAs { try rates.learn(model) }
       if let primary = line.link.context.primary { try rates.learn(primary.model) }
       if let base = line.link.pricedAs { try rates.learn(base) }
     }

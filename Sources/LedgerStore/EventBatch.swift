@@ -33,6 +33,16 @@ package struct EventBatch: Sendable {
     }
   }
 
+  /// What a line is.
+  package enum Kind: Hashable, Sendable {
+    /// A call of a model, or a step without one. Of a log that keeps a request's attribution in lines
+    /// of its own it shares what they say.
+    case attempt(sharesContext: Bool)
+    /// What a log says of a request in a line of its own, and the request whose context fills in what
+    /// this one leaves out.
+    case context(parent: Text?)
+  }
+
   /// A line. Names are numbers of the run's book, from 1 in the order in which it met them; 0 is a name
   /// not given.
   package struct Event: Hashable, Sendable {
@@ -69,6 +79,10 @@ package struct EventBatch: Sendable {
     package var budget = BudgetSnapshot()
     package var decisionStep: Int64?
     package var decisionReason: Int32 = 0
+    package var kind = Kind.attempt(sharesContext: false)
+    package var isRetry = false
+    /// The route's number of the model that answered, where it goes by another name.
+    package var answeredAs: Int32 = 0
 
     package init(
       line: Int64, request: Text, requestKey: Int64, event: Text, eventKey: Int64,

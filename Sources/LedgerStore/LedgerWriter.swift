@@ -25,6 +25,8 @@ package final class LedgerWriter {
   private let requests: RequestTable
   private let pending = PendingLines()
   private var book = RunBook()
+  /// Requests of which a log said more in a line of its own.
+  private var touched: Set<Int64> = []
 
   /// Lines that wait for the derivation of their requests, at most.
   private static let mostPending = 50_000
@@ -74,6 +76,9 @@ package final class LedgerWriter {
   /// Takes in a line of the batch that was learnt last.
   package func admit(_ event: EventBatch.Event, of batch: EventBatch, file: Int64) throws -> Verdict
   {
+    if case .context(let parent) = event.kind {
+      return try admit(event, parent: parent, of: batch, file: file)
+    }
     let eventID = batch.texts[event.event.range]
     if let known = try contentHash(event.eventKey, event: eventID) {
       return known == event.storedHash ? .duplicate : .conflict
@@ -85,6 +90,26 @@ package final class LedgerWriter {
     return .accepted
   }
 
+  /// Takes in what a log says of a request in a line of its own.
+  private func admit(
+    _ event: EventBatch.Event, parent: EventBatch.Text?, of batch: EventBatch, file: Int64
+  ) throws -> Verdict {
+    let contexts = derivation.contexts
+    let request = batch.texts[event.request.range]
+    if let known = try contexts.contentHash(of: request) {
+      return known == event.storedHash ? .duplicate : .conflict
+    }
+    try contexts.enter(
+      request, parent: parent.map { batch.texts[$0.range] }, contentHash: event.storedHash,
+      book.context(of: event).attribution, file: file, line: event.line)
+    // Requests that only wait are derived later anyway.
+    for below in try contexts.requests(under: request) {
+      let key = TextKey.of(below.span)
+      if let id = try requests.id(key, name: below[...]) { touched.insert(id) }
+    }
+    return .accepted
+  }
+
   /// Writes what is left, unseen by reports; the transaction may then end, and another go on.
   package func stage() throws { try derive(leastKeys: 0) }
 
@@ -93,6 +118,8 @@ package final class LedgerWriter {
   package func finish() throws {
     try derive(leastKeys: 0, isLast: true)
     try derivation.mergeDrafts()
+    for request in touched.sorted() { try derivation.derive(request) }
+    touched.removeAll()
     try requests.publish()
     try derivation.flushPlan()
     try derivation.finish()
@@ -143,6 +170,11 @@ package final class LedgerWriter {
         continuing: request)
     }
     pending.removeAll()
+    // Reports see published requests, and their drafts come first: those are derived at the end.
+    for request in touched.sorted() where !requests.isPublished(request) {
+      try derivation.derive(request)
+    }
+    touched = touched.filter(requests.isPublished)
     try requests.flush(least: leastKeys)
     try dimensions.flush(least: leastKeys)
   }

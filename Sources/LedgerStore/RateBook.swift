@@ -59,6 +59,7 @@ final class RateBook: RateCard {
     for link in links {
       if let route = link.route { try learn(route.model) }
       if let base = link.pricedAs { try learn(base) }
+      if let model = link.answeredAs { try learn(model) }
     }
   }
 

@@ -16,7 +16,7 @@ struct RunBook {
     let event = pending.event
     let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
     let reason = numbers[EventBatch.decisionReasons][Int(event.decisionReason)]
-    return StoredLine(
+    var line = StoredLine(
       event: text, contentHash: event.storedHash, position: event.position, index: event.index,
       link: Link(
         startedAt: event.startedAt, context: context(of: event), action: event.action,
@@ -27,9 +27,12 @@ struct RunBook {
       route: route?.id, failure: event.failure, latencyMilliseconds: event.latencyMilliseconds,
       budget: event.budget, decisionStep: event.decisionStep,
       decisionReason: reason == 0 ? nil : reason, file: pending.file, line: event.line)
+    if event.isRetry { line.link.isRetry = true }
+    if event.answeredAs != 0 { line.link.answeredAs = routes[Int(event.answeredAs) - 1].key.model }
+    return line
   }
 
-  private func context(of event: EventBatch.Event) -> Context {
+  func context(of event: EventBatch.Event) -> Context {
     var context = Context()
     for kind in 0..<EventBatch.decisionReasons {
       context.attribution[kind] = numbers[kind][Int(event.attribution[kind])]

@@ -33,7 +33,7 @@ enum LineColumns {
     "content_hash", "event_id", "position", "own_index", "action", "route_id", "outcome",
     "failure_kind", "failure_word", "http_status", "failure_message", "latency_ms",
     "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
-    "decision_reason_id",
+    "decision_reason_id", "is_retry", "answered_model_id",
     "file_id", "line", "catalog_cost_nano_usd", "cost_source", "usage_detail", "priced_model_id",
     "list_cost_nano_usd",
   ]
@@ -62,6 +62,8 @@ enum LineColumns {
     row.add(line.budget.prepaidBalance?.nanoUSD)
     row.add(line.decisionStep)
     row.add(line.decisionReason)
+    row.add(line.link.isRetry ? 1 : nil)
+    row.add(line.link.answeredAs)
     row.add(line.file)
     row.add(line.line)
     row.add(cost.catalog?.nanoUSD)
@@ -83,32 +85,34 @@ enum LineColumns {
     }
     let position = row.int(column + 2)
     var usage = usage
-    usage.detail = UsageDetailText.detail(row.optionalText(column + 21))
+    usage.detail = UsageDetailText.detail(row.optionalText(column + 23))
     let route = row.optionalInt(column + 5)
-    let source = row.optionalInt(column + 20)
+    let source = row.optionalInt(column + 22)
     let failure = row.optionalInt(column + 7).map { kind in
       Failure(
         kind: Code.word(FailureKind.self, kind) ?? .unknown,
         word: row.optionalText(column + 8), httpStatus: row.optionalInt(column + 9),
         message: row.optionalText(column + 10))
     }
-    let line = StoredLine(
+    var line = StoredLine(
       event: row.eventID(column + 1, request: request, position: position)[...],
       contentHash: row.int(column), position: position, index: row.optionalInt(column + 3),
       link: Link(
         startedAt: startedAt, context: context,
         action: Code.word(Action.self, row.int(column + 4)) ?? .model,
-        route: try route.map(dimensions.routeKey), pricedAs: row.optionalInt(column + 22),
+        route: try route.map(dimensions.routeKey), pricedAs: row.optionalInt(column + 24),
         outcome: row.optionalInt(column + 6).flatMap { Code.word(Outcome.self, $0) },
         usage: usage, reportedCost: source == 0 ? Money(nanoUSD: cost) : nil,
         revenue: revenue.map(Money.init(nanoUSD:))),
       route: route, failure: failure, latencyMilliseconds: row.optionalInt(column + 11),
       budget: BudgetSnapshot(limit: money(12), spent: money(13), prepaidBalance: money(14)),
       decisionStep: row.optionalInt(column + 15), decisionReason: row.optionalInt(column + 16),
-      file: row.int(column + 17), line: row.int(column + 18))
+      file: row.int(column + 19), line: row.int(column + 20))
+    line.link.isRetry = row.int(column + 17) == 1
+    line.link.answeredAs = row.optionalInt(column + 18)
     return DerivedLine(
       line: line,
-      derived: [row.optionalInt(column + 19), cost, source, row.optionalInt(column + 23)])
+      derived: [row.optionalInt(column + 21), cost, source, row.optionalInt(column + 25)])
   }
 }
 

@@ -55,23 +55,25 @@ package struct PolicyFileError: Error, Hashable, Sendable {
 }
 
 /// Mistakes as they are found.
-struct MistakeLog {
-  private(set) var mistakes: [Mistake] = []
+package struct MistakeLog {
+  package private(set) var mistakes: [Mistake] = []
 
   /// More would hide the first ones; a file of nothing but mistakes must not fill the memory either.
   private static let maximum = 200
 
-  mutating func add(
+  package init() {}
+
+  package mutating func add(
     _ position: Position, _ what: String, remedy: String, suggestion: String? = nil
   ) {
     guard mistakes.count < Self.maximum else { return }
     mistakes.append(Mistake(position, what, remedy: remedy, suggestion: suggestion))
   }
 
-  var isEmpty: Bool { mistakes.isEmpty }
+  package var isEmpty: Bool { mistakes.isEmpty }
 
   /// Those found, in the order of the file; equal positions keep the order in which they were found.
-  var error: PolicyFileError {
+  package var error: PolicyFileError {
     let ordered = mistakes.enumerated().sorted { left, right in
       (left.element.position, left.offset) < (right.element.position, right.offset)
     }

@@ -4,7 +4,8 @@ import Yams
 extension YAMLTree {
   /// Parses one document. What breaks the syntax is thrown alone; what YAML allows and a policy does
   /// not goes to `log`, and the rest of the file is still read.
-  static func parse(_ text: String, into log: inout MistakeLog) throws(PolicyFileError) -> YAMLTree
+  package static func parse(_ text: String, into log: inout MistakeLog) throws(PolicyFileError)
+    -> YAMLTree
   {
     var composer = Composer(text: text)
     let (parser, root) = try composer.compose()

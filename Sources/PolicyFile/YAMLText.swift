@@ -1,12 +1,12 @@
 /// Looks at a file's bytes before they are parsed.
-enum YAMLText {
+package enum YAMLText {
   static let maximumBytes = 1 << 20
 
   /// The text without a byte-order mark.
   ///
   /// Refuses what would never be a policy, and what could make the parser slow: a file over 1 MiB,
   /// bytes that are no UTF-8, control characters, and aliases together with anchors.
-  static func checked(_ bytes: [UInt8]) throws(PolicyFileError) -> String {
+  package static func checked(_ bytes: [UInt8]) throws(PolicyFileError) -> String {
     guard bytes.count <= maximumBytes else {
       throw refused(
         .start, "the file has \(bytes.count) bytes", remedy: "a policy has at most \(maximumBytes)")

@@ -1,13 +1,13 @@
 import Wording
 
 /// What a policy file holds, without anchors, aliases or tags; every node with its place.
-struct YAMLTree {
-  struct Pair {
-    let key: YAMLTree
-    let value: YAMLTree
+package struct YAMLTree {
+  package struct Pair {
+    package let key: YAMLTree
+    package let value: YAMLTree
   }
 
-  enum Content {
+  package enum Content {
     case plain(String)
     /// Quoted or in a block: always a string.
     case string(String)
@@ -17,8 +17,8 @@ struct YAMLTree {
     case refused
   }
 
-  let position: Position
-  let content: Content
+  package let position: Position
+  package let content: Content
 
   static let maximumNesting = 64
   static let maximumNodes = 100_000
@@ -33,13 +33,13 @@ struct YAMLTree {
   ]
 
   /// A plain `true` or `false`.
-  var bool: Bool? {
+  package var bool: Bool? {
     if case .plain(let text) = content { return Self.booleans[text] }
     return nil
   }
 
   /// The text of a node that is a string in YAML, so that no editor reads it otherwise.
-  var string: String? {
+  package var string: String? {
     switch content {
     case .string(let text): text
     case .plain(let text): Self.kind(ofPlain: text) == nil ? text : nil
@@ -48,7 +48,7 @@ struct YAMLTree {
   }
 
   /// The text of any scalar but null: keys are strings whatever they look like.
-  var keyText: String? {
+  package var keyText: String? {
     switch content {
     case .string(let text): text
     case .plain(let text): Self.nulls.contains(text) ? nil : text
@@ -57,7 +57,7 @@ struct YAMLTree {
   }
 
   /// What was found, for a message.
-  var found: String {
+  package var found: String {
     switch content {
     case .plain(""): "the empty value"
     case .string(let text): "the text \(Phrase.quoted(text))"
@@ -69,7 +69,7 @@ struct YAMLTree {
     }
   }
 
-  var isRefused: Bool {
+  package var isRefused: Bool {
     if case .refused = content { return true }
     return false
   }

@@ -17,12 +17,15 @@ extension RateCard {
   }
 
   /// The price of a line: of its route's model or, where that has none, of the model that the log
-  /// bills it as.
+  /// bills it as, or of the one that answered.
   package func callPrice(of link: Link, tenant: Int64, on day: UTCDay) -> CallPrice {
     guard let route = link.route else { return CallPrice(list: nil) }
     let own = callPrice(of: route.model, tenant: tenant, on: day)
-    guard own.paid == nil, let base = link.pricedAs else { return own }
-    return callPrice(of: base, tenant: tenant, on: day)
+    for base in [link.pricedAs, link.answeredAs].compactMap(\.self) where own.paid == nil {
+      let price = callPrice(of: base, tenant: tenant, on: day)
+      if price.paid != nil { return price }
+    }
+    return own
   }
 }
 
@@ -104,8 +107,9 @@ package struct RequestFigures: Hashable, Sendable {
 
     switch chain.status {
     case .servedFallback:
-      let served = serving.flatMap { links[$0].route }.flatMap {
-        rates.grade(of: $0.model, on: day)
+      let served = serving.flatMap { index in
+        links[index].route.flatMap { rates.grade(of: $0.model, on: day) }
+          ?? links[index].answeredAs.flatMap { rates.grade(of: $0, on: day) }
       }
       let asked = primary.flatMap { rates.grade(of: $0.model, on: day) }
       if let served, let asked {

@@ -104,6 +104,15 @@ package struct Attempt: Hashable, Sendable {
   package var budget: BudgetSnapshot
   package var decisionStep: Int64?
   package var decisionReason: String?
+  /// The log marks the attempt as a retry: it is on the route of the attempt before it, whatever
+  /// deployment it reached.
+  package var isRetry = false
+  /// What the model that answered calls itself, where that is not the route's model; its price stands
+  /// in where the route's model has none.
+  package var answeredAs: ModelID?
+  /// The log keeps a request's attribution in entries of its own, which fill in what this leaves out:
+  /// it is no part of the attempt's own content.
+  package var sharesContext = false
 
   package init(
     eventID: Name, requestID: Name, position: Int64, index: Int64?, startedAt: Timestamp,

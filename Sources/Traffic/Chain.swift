@@ -51,6 +51,10 @@ package struct Link: Hashable, Sendable {
   package var usage: Usage
   package var reportedCost: Money?
   package var revenue: Money?
+  /// The log marks it as a retry: it is on the route of the line before it.
+  package var isRetry = false
+  /// The ledger's number of the model that answered, where it goes by another name than the route's.
+  package var answeredAs: Int64?
 
   package init(
     startedAt: Timestamp, context: Context, action: Action = .model, route: RouteKey? = nil,
@@ -115,7 +119,7 @@ package struct Chain: Hashable, Sendable {
 
     func has(_ actions: Action...) -> Bool { links.contains { actions.contains($0.action) } }
     status =
-      if let servingIndex, let route = links[servingIndex].route {
+      if let servingIndex, let route = Self.route(of: servingIndex, in: links) {
         primary.map(route.isSame) ?? true ? .servedPrimary : .servedFallback
       } else if has(.cachedResponse) {
         .servedCached
@@ -128,5 +132,13 @@ package struct Chain: Hashable, Sendable {
       } else {
         .failed
       }
+  }
+
+  /// The route of a line; of one that its log marks as a retry that of the line it repeats, since a
+  /// retry may reach another deployment of the group.
+  private static func route(of index: Int, in links: [Link]) -> RouteKey? {
+    var head = index
+    while head > 0, links[head].isRetry { head -= 1 }
+    return links[head].route ?? links[index].route
   }
 }

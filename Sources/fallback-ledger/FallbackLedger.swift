@@ -22,7 +22,7 @@ struct FallbackLedger: ParsableCommand {
       ReconcileCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      SQLCommand.self,
+      FormatsCommand.self, SQLCommand.self,
     ])
 
   static func main() {

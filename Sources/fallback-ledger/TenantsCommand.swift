@@ -28,8 +28,10 @@ struct TenantsCommand: ParsableCommand {
       guard !TopUpFile.recognises(bytes) else {
         let payments = try TopUpFile.read(bytes, name: file)
         try ledger.open(.write, wait).enterTopUps(payments)
+        let tenants = Set(payments.map(\.tenant)).count
         Output.note(
-          "\(file): \(payments.count) payments of \(Set(payments.map(\.tenant)).count) tenants")
+          "\(file): \(payments.count) \(payments.count == 1 ? "payment" : "payments") of "
+            + "\(tenants) \(tenants == 1 ? "tenant" : "tenants")")
         return
       }
       let terms = try TenantFile.read(bytes, name: file)

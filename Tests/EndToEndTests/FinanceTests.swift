@@ -14,34 +14,11 @@ struct FinanceTests {
     return try Data(contentsOf: file)
   }
 
-  /// Rows by column, of a file whose cells hold no line ends.
-  private func rows(_ data: Data) -> [[String: String]] {
-    var text = String(decoding: data, as: UTF8.self)
-    if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-    let lines = text.split(separator: "\r\n").map { Self.cells(String($0)) }
-    guard let header = lines.first else { return [] }
-    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(header, $0)) }
-  }
-
-  private static func cells(_ line: String) -> [String] {
-    var cells = [""]
-    var isQuoted = false
-    for character in line {
-      switch character {
-      case "\"": isQuoted.toggle()
-      case "," where !isQuoted: cells.append("")
-      default: cells[cells.count - 1].append(character)
-      }
-    }
-    return cells
-  }
+  private func rows(_ data: Data) throws -> [[String: String]] { try Table(data).rows }
 
   /// The exact sum of a column, in 10^-24 USD.
   private func sum(_ rows: [[String: String]], _ column: String) throws -> Int128 {
-    try rows.reduce(0) { sum, row in
-      let bytes = Array(try #require(row[column]).utf8)
-      return sum + (try DecimalText.integer(in: bytes.span, places: 24))
-    }
+    try Table(rows: rows).sum(column)
   }
 
   private let yoctoPerNano: Int128 = 1_000_000_000_000_000
@@ -55,7 +32,7 @@ struct FinanceTests {
   func focusAddsUp() async throws {
     try await withLedger { ledger in
       try await smallDay(ledger)
-      let rows = rows(try await export(ledger, ["focus"]))
+      let rows = try rows(try await export(ledger, ["focus"]))
       let cost = SmallDay.requests.reduce(0) { $0 + $1.cost }
       #expect(try sum(rows, "EffectiveCost") == Int128(cost) * yoctoPerNano)
       for row in rows where row["ChargeCategory"] == "Usage" {
@@ -88,7 +65,7 @@ struct FinanceTests {
       #expect(DecimalText.text(cost / yoctoPerNano, places: 9) == expected["cost_usd"])
       let margin = try sum(rows(data), "Actual margin, exact (USD)")
       #expect(DecimalText.text(margin / yoctoPerNano, places: 9) == expected["actual_margin_usd"])
-      let totals = rows(try Data(contentsOf: ledger.folder.appending(path: "month-totals.csv")))
+      let totals = try rows(try Data(contentsOf: ledger.folder.appending(path: "month-totals.csv")))
       let total = totals.first { $0["Measure"] == "Cost" }
       #expect(total?["Total, exact"] == expected["cost_usd"])
       #expect(
@@ -96,7 +73,7 @@ struct FinanceTests {
     }
   }
 
-  /// `x_` a late event of the closed month.
+  /// A late event of the closed month.
   private static let late = """
     {"request_id":"late","attempt":0,"ts":"2026-10-06T10:00:00Z","tenant_id":"acme","workflow":"chat",\
     "primary":{"provider":"openai","model":"gpt-5"},"route":{"provider":"openai","model":"gpt-5"},\
@@ -126,16 +103,47 @@ struct FinanceTests {
       for (kind, bytes) in zip(kinds, before) {
         #expect(try await export(ledger, kind) == bytes, "\(kind)")
       }
-      let corrections = rows(try await export(ledger, ["focus"], "2026-11"))
+      let corrections = try rows(try await export(ledger, ["focus"], "2026-11"))
       #expect(!corrections.isEmpty)
       #expect(corrections.allSatisfy { $0["ChargeClass"] == "Correction" })
-      let names = Set(rows(before[0]).compactMap { $0["x_RowId"] })
+      let names = Set(try rows(before[0]).compactMap { $0["x_RowId"] })
       #expect(corrections.contains { names.contains($0["x_CorrectsRowId"] ?? "") })
       let report = try await ledger.report("--from", "2026-10", "--to", "2026-11")
       let restated = try report.object("totals").text("cost_usd")
       let all =
         try sum(rows(before[0]), "EffectiveCost") + (try sum(corrections, "EffectiveCost"))
       #expect(DecimalText.text(all / yoctoPerNano, places: 9) == restated)
+      // Both views of it.
+      let views = try report.objects("closed_months")
+      #expect(try views.map { try $0.text("month") } == ["2026-10"])
+      #expect(
+        try views[0].object("closed").text("cost_usd")
+          == DecimalText.text(try sum(rows(before[0]), "EffectiveCost") / yoctoPerNano, places: 9))
+      #expect(try views[0].object("restated").text("cost_usd") == restated)
+      let table = try await ledger.run(["report"])
+      #expect(table.outText.contains("Closed months"))
+    }
+  }
+
+  @Test(
+    "an invoice in its issuer's shape is held to the ledger, and reasons add up to the difference",
+    arguments: [
+      ("openai.json", "openai", "-0.003150000", "failed_attempts"),
+      ("anthropic.json", "anthropic", "-0.005000000", "failed_attempts"),
+      ("openrouter.json", "openrouter", "0.015000000", "late"),
+      ("invoice.csv", "csv", "0.000000000", "price"),
+    ])
+  func reconciled(file: String, issuer: String, difference: String, reason: String) async throws {
+    try await withLedger { ledger in
+      try await smallDay(ledger)
+      let path = Repository.path("fixtures/invoices/\(file)").path
+      let outcome = try await ledger.run(
+        ["reconcile", path, "--issuer", issuer, "--format", "json"])
+      let result = try JSONObject(outcome.out)
+      #expect(try result.text("difference_usd") == difference)
+      #expect(try result.object("reasons").text(reason) == difference)
+      let wrong = issuer == "csv" ? "openai" : "csv"
+      try await ledger.run(["reconcile", path, "--issuer", wrong], status: 65)
     }
   }
 

@@ -46,6 +46,38 @@ struct LiteLLMTests {
     }
   }
 
+  /// On the proxy a margin of 8 % on OpenAI and a discount of 5 % on Anthropic were configured.
+  @Test(
+    "its catalog, and contracts as configured, give the very cost that LiteLLM logged",
+    arguments: [
+      ("correlated", nil, 21),
+      ("proxy-s3", "openai,2026-01-01,1.08\nanthropic,2026-01-01,0.95", 15),
+    ] as [(String, String?, Int)])
+  func catalogCost(name: String, contracts: String?, least: Int) async throws {
+    try await withLedger { ledger in
+      let catalog = Repository.path("fixtures/prices/litellm_excerpt.json").path
+      try await ledger.run(["prices", "import", catalog])
+      if let contracts {
+        let file = try ledger.write(
+          "contracts.csv", "provider,effective_from,multiplier\n\(contracts)\n")
+        try await ledger.run(["prices", "import", file.path])
+      }
+      try await ledger.ingest(Repository.path("fixtures/litellm/\(name).jsonl.zst").path)
+      // Cost 0 with tokens is an answer out of LiteLLM's cache. The deployment azure/gpt-51-eu is
+      // billed as azure/eu/gpt-5.1.
+      let rows = try SQLiteFile(ledger.path).rows(
+        """
+        SELECT count(*), sum(reported_cost_nano_usd <> catalog_cost_nano_usd),
+          count(DISTINCT provider || '/' || model), sum(provider = 'azure') > 0
+        FROM attempts WHERE reported_cost_nano_usd > 0 AND catalog_cost_nano_usd IS NOT NULL
+        """)
+      let priced = try #require(Int(rows[0][0] ?? ""))
+      #expect(priced >= least)
+      #expect(rows[0][1] == "0")
+      #expect(rows[0][3] == "1")
+    }
+  }
+
   @Test("the lines of each request are brought together", arguments: ["correlated", "proxy-s3"])
   func grouping(name: String) async throws {
     let expected = try JSONObject(

@@ -46,7 +46,8 @@ struct ProgressTests {
   func terminal() async throws {
     try await withLedger { ledger in
       let logs = ledger.folder.appending(path: "logs")
-      try TestLogs.write(12_000, into: logs)
+      // Enough that it takes longer than the fifth of a second before which nothing is shown.
+      try TestLogs.write(90_000, into: logs)
       let text = try await onTerminal(
         ledger, ["ingest", logs.appending(path: "part-0.jsonl").path])
       let erased = "\r\u{1B}[K"

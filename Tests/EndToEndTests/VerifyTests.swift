@@ -212,7 +212,7 @@ struct VerifyTests {
   /// in the content hash. Where a line came from can be told only from the file.
   @Test(
     "sees any column of a request or an attempt that was changed",
-    arguments: [("stored_request", 59), ("stored_attempt", 30)])
+    arguments: [("stored_request", 61), ("stored_attempt", 32)])
   func columns(table: String, count: Int) async throws {
     let given: Set = ["id", "request_id", "event_id", "file_id", "line", "place"]
     let columns = try await withLedger { ledger in

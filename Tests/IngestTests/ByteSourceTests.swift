@@ -133,4 +133,42 @@ struct ByteSourceTests {
     let error = #expect(throws: InputError.self) { try ByteSource("/nowhere/log.jsonl") }
     #expect(error?.kind == .missing)
   }
+
+  @Test("a file that unpacks to more than any log is refused, one of any size unpacked is not")
+  func bomb() throws {
+    let limits = UnpackingLimits()
+    try limits.check(unpacked: 4 << 30, packed: 1, "log.zst")
+    try limits.check(unpacked: 100 << 30, packed: 100 << 20, "log.zst")
+    try limits.check(unpacked: 100 << 30, packed: 100 << 30, "log.jsonl")
+    let error = #expect(throws: InputError.self) {
+      try limits.check(unpacked: 5 << 30, packed: 184_000, "log.zst")
+    }
+    #expect(
+      error?.description
+        == "log.zst: becomes more than 10000 times as large and 4 GiB when unpacked; "
+        + "unpack it and look what it is; unpacked it has no limit")
+  }
+
+  @Test("a zstd window above 128 MiB is followed only if that is asked for")
+  func longWindow() async throws {
+    let text = Data("{}\n".utf8)
+    // A frame of one raw block that says it looks back 256 MiB.
+    let header = UInt32(text.count) << 3 | 1
+    let frame =
+      Data([0x28, 0xB5, 0x2F, 0xFD, 0x00, 18 << 3])
+      + withUnsafeBytes(of: header.littleEndian) { Data($0.prefix(3)) } + text
+    try await withTemporaryFolder { folder in
+      let path = folder.appending(path: "log.zst")
+      try frame.write(to: path)
+      var buffer = [UInt8](repeating: 0, count: 100)
+      let refusing = try ByteSource(path.path)
+      let error = #expect(throws: InputError.self) {
+        try buffer.withUnsafeMutableBytes { _ = try refusing.read(into: $0) }
+      }
+      #expect(error?.remedy.contains("--long") == true)
+      let following = try ByteSource(path.path, limits: UnpackingLimits(isLong: true))
+      let count = try buffer.withUnsafeMutableBytes { try following.read(into: $0) }
+      #expect(buffer.prefix(count) == Array(text)[...])
+    }
+  }
 }

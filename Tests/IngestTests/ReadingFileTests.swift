@@ -48,7 +48,7 @@ struct ReadingFileTests {
 
   /// Each line by itself, as lines that are tried again are judged.
   private func naive(_ text: Data) -> (lines: [Line], counts: LineCounts) {
-    var judge = LineJudge()
+    var judge = LineJudge(FormatReaders(FormatSettings()))
     var counts = LineCounts()
     var lines: [Line] = []
     var offset: Int64 = 0
@@ -63,7 +63,8 @@ struct ReadingFileTests {
         continue
       }
       switch judge.judge(bytes, as: .native) {
-      case .attempt(let attempt, _):
+      case .entry(let entry, _):
+        guard case .attempt(let attempt) = entry.content else { continue }
         lines.append(
           Line(
             number: Int64(place + 1), offset: offset, text: bytes, said: attempt.eventID.text))

@@ -57,6 +57,21 @@ struct RequestFiguresTests {
     #expect(figures.usage == Usage(input: 1100, output: 500))
   }
 
+  @Test("a route without a price costs what the model that answered costs")
+  func answeredByAnother() throws {
+    var unknown = link(model: 3, .success, usage: Self.usage)
+    #expect(try Self.figures([unknown]).unpricedAttempts == 1)
+    unknown.answeredAs = 2
+    let figures = try Self.figures([unknown])
+    // 1,000 x 1 + 500 x 2 a million.
+    #expect(figures.cost == (try usd("0.002")))
+    #expect(figures.unpricedAttempts == 0)
+    // A price of the route's own comes first.
+    var known = link(model: 1, .success, usage: Self.usage)
+    known.answeredAs = 2
+    #expect(try Self.figures([known]).cost == (try usd("0.006")))
+  }
+
   @Test("served by a fallback: planned is the serving tokens at the primary's price")
   func servedByFallback() throws {
     let figures = try Self.figures([

@@ -52,6 +52,25 @@ struct ChainTests {
     #expect(chain.servingIndex == serving)
   }
 
+  @Test(
+    "a retry that the log marks stays on the route of the line before it",
+    arguments: [
+      ([failure, retry(otherSuccess)], .servedPrimary),
+      ([failure, retry(otherFailure), retry(otherSuccess)], .servedPrimary),
+      ([failure, otherFailure, retry(success)], .servedFallback),
+      ([retry(otherSuccess)], .servedFallback),
+      ([failure, otherSuccess], .servedFallback),
+    ] as [([Link], RequestStatus)])
+  func retries(links: [Link], status: RequestStatus) throws {
+    #expect(try #require(Chain(links)).status == status)
+  }
+
+  private static func retry(_ link: Link) -> Link {
+    var link = link
+    link.isRetry = true
+    return link
+  }
+
   @Test("has that status in whatever order its steps stand", arguments: 0..<512)
   func hasPrecedence(subset: Int) throws {
     // Higher statuses first; of two successes the lower attempt serves.

@@ -10,6 +10,8 @@ FROM (
   FROM (
     SELECT file_id, line FROM attempt
     UNION ALL
+    SELECT file_id, line FROM request_context
+    UNION ALL
     SELECT file_id, line FROM rejected_line WHERE mended_by IS NULL
   )
   GROUP BY file_id, line

@@ -201,6 +201,8 @@ CREATE TABLE stored_request (
   prepaid_balance_nano_usd INTEGER,
   decision_step      INTEGER,
   decision_reason_id INTEGER REFERENCES decision_reason,
+  is_retry           INTEGER,
+  answered_model_id  INTEGER REFERENCES model,
   file_id            INTEGER REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER,
   catalog_cost_nano_usd INTEGER,
@@ -250,6 +252,10 @@ CREATE TABLE stored_attempt (
   prepaid_balance_nano_usd INTEGER,
   decision_step      INTEGER,
   decision_reason_id INTEGER REFERENCES decision_reason,
+  -- 1 where the log marks it as a retry: it is on the route of the attempt before it.
+  is_retry           INTEGER,
+  -- What the model that answered calls itself, where that is not the route's model.
+  answered_model_id  INTEGER REFERENCES model,
   file_id            INTEGER NOT NULL REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
   line               INTEGER NOT NULL,
   catalog_cost_nano_usd INTEGER,
@@ -433,8 +439,8 @@ SELECT
   reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL) AS reported_cost_nano_usd,
   event_revenue_nano_usd AS revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
-  decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source,
-  usage_detail, priced_model_id, list_cost_nano_usd
+  decision_reason_id, is_retry, answered_model_id, file_id, line, catalog_cost_nano_usd,
+  cost_nano_usd, cost_source, usage_detail, priced_model_id, list_cost_nano_usd
 FROM stored_request r
 WHERE content_hash IS NOT NULL AND id <= (SELECT last_request FROM publication)
 UNION ALL
@@ -455,8 +461,8 @@ SELECT
   latency_ms, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
   reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL), event_revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
-  decision_reason_id, file_id, line, catalog_cost_nano_usd, cost_nano_usd, cost_source,
-  usage_detail, priced_model_id, list_cost_nano_usd
+  decision_reason_id, is_retry, answered_model_id, file_id, line, catalog_cost_nano_usd,
+  cost_nano_usd, cost_source, usage_detail, priced_model_id, list_cost_nano_usd
 FROM stored_attempt a WHERE request_id <= (SELECT last_request FROM publication);
 
 -- The figures of a request, planned cost and fee included. Reports and the view `requests` read it.

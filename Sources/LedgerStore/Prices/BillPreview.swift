@@ -47,9 +47,13 @@ package struct BillPreview: Hashable, Sendable {
       for book in [before, after] { try book.learn([call.link], tenant: call.tenant) }
       let new = after.callPrice(of: call.link, tenant: call.tenant, on: call.day)
       let old = before.callPrice(of: call.link, tenant: call.tenant, on: call.day)
-      guard new != old, let route = call.link.route, !call.link.usage.isEmpty else { continue }
+      guard new.paid != old.paid, let route = call.link.route, !call.link.usage.isEmpty else {
+        continue
+      }
       let was = old.paid?.cost(of: call.link.usage)
       let now = new.paid?.cost(of: call.link.usage)
+      // A tier of service that neither of the two prices.
+      guard was != nil || now != nil else { continue }
       var part = Part()
       part.before = Int128(was?.nanoUSD ?? 0)
       part.after = Int128(now?.nanoUSD ?? 0)

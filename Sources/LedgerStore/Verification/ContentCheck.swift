@@ -37,8 +37,11 @@ enum ContentCheck {
         a.budget_spent_nano_usd, a.prepaid_balance_nano_usd, a.decision_step, decision_reason.name,
         iif(c.request_id IS NULL, r.given_class, c.given_class),
         ap.name, am.name, ag.name, pp.name, pm.name, pg.name, \(names),
-        bp.name, bm.name, a.usage_detail
+        a.is_retry, xp.name, xm.name, input_file.format = 'otel', bp.name, bm.name, a.usage_detail
       FROM attempt a
+      JOIN input_file ON input_file.id = a.file_id
+      LEFT JOIN model xm ON xm.id = a.answered_model_id
+      LEFT JOIN provider xp ON xp.id = xm.provider_id
       JOIN request r ON r.id = a.request_id
       LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
       LEFT JOIN route ar ON ar.id = a.route_id
@@ -78,7 +81,7 @@ enum ContentCheck {
       usage: Usage(
         input: row.int(13), cachedInput: row.int(14), cacheWrite: row.int(15),
         output: row.int(16), reasoning: row.int(17),
-        detail: UsageDetailText.detail(row.optionalText(44))),
+        detail: UsageDetailText.detail(row.optionalText(48))),
       reportedCost: money(18), revenue: money(19),
       budget: BudgetSnapshot(limit: money(20), spent: money(21), prepaidBalance: money(22)),
       decisionStep: row.optionalInt(23), decisionReason: row.optionalText(24))
@@ -87,7 +90,13 @@ enum ContentCheck {
         kind: kind, word: row.optionalText(9), httpStatus: row.optionalInt(10),
         message: row.optionalText(11))
     }
-    if let provider = name(42), let model = name(43) {
+    attempt.isRetry = row.int(42) == 1
+    if let provider = name(43), let model = name(44) {
+      attempt.answeredAs = ModelID(provider: provider, model: model)
+    }
+    // Spans share what the spans above them say.
+    attempt.sharesContext = row.int(45) == 1
+    if let provider = name(46), let model = name(47) {
       attempt.pricedAs = ModelID(provider: provider, model: model)
     }
     return attempt

@@ -90,7 +90,9 @@ package struct BudgetReport: Sendable {
       guard agreement.snapshots > 0 else { return nil }
       let lines = "\(ReadingText.count(agreement.snapshots)) lines that say `\(name)`"
       guard let largest = agreement.largest, let latest = agreement.latest else {
-        return "All \(lines) agree with the ledger."
+        return agreement.snapshots == 1
+          ? "The one line that says `\(name)` agrees with the ledger."
+          : "All \(lines) agree with the ledger."
       }
       return
         "\(ReadingText.count(agreement.agreeing)) of \(lines) agree. The gateway was off by most at "

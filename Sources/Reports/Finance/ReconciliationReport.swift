@@ -30,7 +30,7 @@ package struct ReconciliationReport: Sendable {
         rows: result.entries.map { entry in
           [
             .day(entry.key.day), .name("\(entry.key.provider)/\(entry.key.model)"),
-            .label(entry.status.rawValue.replacing("_", with: " ")), .money(entry.booked),
+            .label(Self.word(entry.status)), .money(entry.booked),
             .money(entry.billed), .money(entry.difference), .label(Self.words(entry)),
           ]
         }
@@ -40,6 +40,11 @@ package struct ReconciliationReport: Sendable {
         .none,
       ])
     }
+  }
+
+  /// Short enough for a terminal.
+  private static func word(_ status: Reconciliation.Status) -> String {
+    status == .priceDifference ? "differs" : status.rawValue
   }
 
   private static func words(_ entry: Reconciliation.Entry) -> String {

@@ -44,7 +44,7 @@ package struct PriceExplanationReport: Sendable {
       title: "Its list prices",
       columns: [
         .init("effective_from", "From", .day), .init("source", "Source", .text),
-        .init("version", "Version", .count), .init("price", "Input / output", .text),
+        .init("version", "Version", .count), .init("price", "In / out", .text),
         .init("state", "State", .text),
       ],
       rows: explanation.rows.map { row in

@@ -1,4 +1,4 @@
-import Units
+package import Units
 
 /// Figures as people read them: separators, few places, a word where rounding would lie.
 /// Exact figures are those of CSV and JSON.
@@ -14,7 +14,7 @@ package enum ReadingText {
   package static func count(_ count: Int64) -> String { grouped(Int128(count), places: 0) }
 
   /// `1,234.50`; an amount that would round to nothing reads `<0.01`.
-  static func money(_ money: Money, places: Int) -> String {
+  package static func money(_ money: Money, places: Int) -> String {
     rounded(Int128(money.nanoUSD), from: 9, to: places)
   }
 

@@ -16,6 +16,7 @@ struct RejectsRetryCommand: ParsableCommand {
 
   @OptionGroup var ledger: LedgerOption
   @OptionGroup var wait: WaitOption
+  @OptionGroup var format: FormatOptions
 
   @Flag(help: "Exit with 1 if a line that was tried stays.")
   var strict = false
@@ -28,12 +29,13 @@ struct RejectsRetryCommand: ParsableCommand {
 
   func run() throws {
     if let file { _ = try InputFiles.find([file]) }
+    let settings = try format.settings()
     let book = try ledger.open(.change, wait)
     let outcome =
       if let file {
-        try QuarantineRetry.retry(book, mended: file)
+        try QuarantineRetry.retry(book, mended: file, settings)
       } else {
-        try QuarantineRetry.retryAll(book)
+        try QuarantineRetry.retryAll(book, settings)
       }
     let stay = outcome.counts.rejected + outcome.counts.conflicts
     if json {

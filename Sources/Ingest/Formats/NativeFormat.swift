@@ -3,14 +3,20 @@ internal import Traffic
 internal import Units
 
 /// The ledger's own event format (events.md, "The line").
-enum NativeFormat: SourceFormat {
-  static let name = LogFormat.native
+struct NativeFormat: SourceFormat {
+  let marks =
+    "records have `request_id` and one of `tenant_id`, `primary` and `attempt`"
+  func recognises(_ record: JSONTape) -> Bool {
+    record.value("request_id", in: JSONTape.root) != nil
+      && (record.value("tenant_id", in: JSONTape.root) != nil
+        || record.value("primary", in: JSONTape.root) != nil
+        || record.value("attempt", in: JSONTape.root) != nil)
+  }
 
-  static func recognises(_ tape: JSONTape) -> Bool {
-    tape.value("request_id", in: JSONTape.root) != nil
-      && (tape.value("tenant_id", in: JSONTape.root) != nil
-        || tape.value("primary", in: JSONTape.root) != nil
-        || tape.value("attempt", in: JSONTape.root) != nil)
+  var knownFields: KnownFields { Self.knownFields }
+
+  func entry(from tape: JSONTape) throws(Rejection) -> LogEntry {
+    LogEntry(try Self.attempt(from: tape))
   }
 
   private static let route = KnownFields(["provider", "model", "group"])
