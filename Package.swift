@@ -59,7 +59,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "Finance", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile",
+        "PolicyJSON", "Pricing", "Finance", "Replay", "CatalogFiles", "LedgerStore", "Ingest",
+        "MappingFile",
         "Reports",
         "Simulation",
         "Wording", argumentParser,
@@ -82,6 +83,7 @@ let package = Package(
     + module(
       "MappingFile", on: ["Traffic", "Wording", "PolicyFile", "Ingest"])
     + module("Pricing", on: ["Units", "Traffic"])
+    + module("Replay", on: ["Units", "Traffic", "PolicyEngine", "Pricing"], tests: ["PolicyFile"])
     + module("Finance", on: ["Units", "Traffic", "Pricing", "CCrypto"])
     + module(
       "CatalogFiles", on: ["Units", "Traffic", "Pricing", "Finance", "StrictJSON", "Wording"])
@@ -89,7 +91,7 @@ let package = Package(
       "LedgerStore",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing", "Finance",
-        "QueryCatalog", "CSQLite", grdb,
+        "Replay", "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
       "Ingest",
@@ -99,7 +101,8 @@ let package = Package(
     + module(
       "Reports",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Finance", "LedgerStore",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Finance", "Replay",
+        "LedgerStore",
         "Wording", "CLinux",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(

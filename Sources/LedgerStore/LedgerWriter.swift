@@ -152,9 +152,9 @@ package final class LedgerWriter {
     var continued: [Range<Int>] = []
     var start = order.startIndex
     while start < order.endIndex {
-      let request = pending.lines[order[start]].request
+      let request = pending.request(at: order[start])
       let end =
-        order[start...].firstIndex { pending.lines[$0].request != request } ?? order.endIndex
+        order[start...].firstIndex { pending.request(at: $0) != request } ?? order.endIndex
       if !isLast, requests.isPublished(request) {
         continued.append(start..<end)
       } else {
@@ -164,7 +164,7 @@ package final class LedgerWriter {
     }
     // Their new numbers are above those of all other requests.
     for range in continued {
-      let request = pending.lines[order[range.lowerBound]].request
+      let request = pending.request(at: order[range.lowerBound])
       try derivation.derive(
         requests.draft(of: request) ?? requests.newID(), adding: order[range], of: pending, book,
         continuing: request)

@@ -11,6 +11,8 @@ struct PendingLine {
 /// The lines that wait to be written with their requests.
 final class PendingLines {
   private(set) var lines: [PendingLine] = []
+  /// What orders ``lines``, apart from them: a line is large.
+  private var keys: [(request: Int64, position: Int64)] = []
   private var texts: [UInt8] = []
   /// Places in `lines` by the keys of their event ids.
   private var events = KeyBuckets(bits: 8)
@@ -56,6 +58,7 @@ final class PendingLines {
     line.event.event = keep(eventID)
     line.event.request = request.name
     events.add(event.eventKey, Int64(lines.count))
+    keys.append((request.id, event.position))
     lines.append(line)
   }
 
@@ -65,22 +68,24 @@ final class PendingLines {
     return EventBatch.Text(start: start, count: text.count)
   }
 
+  /// The request of a line by its place.
+  func request(at place: Int) -> Int64 { keys[place].request }
+
   /// Places in ``lines``, request by request, each in the order of its positions; ties are broken by
   /// the bytes of the event ids.
   func inOrder() -> [Int] {
-    let keys = lines.indices.map { place in
-      (request: lines[place].request, position: lines[place].event.position, place: place)
+    keys.indices.sorted { left, right in
+      let (one, other) = (keys[left], keys[right])
+      if one.request != other.request { return one.request < other.request }
+      if one.position != other.position { return one.position < other.position }
+      return text(lines[left].event.event)
+        .lexicographicallyPrecedes(text(lines[right].event.event))
     }
-    return keys.sorted { left, right in
-      if left.request != right.request { return left.request < right.request }
-      if left.position != right.position { return left.position < right.position }
-      return text(lines[left.place].event.event)
-        .lexicographicallyPrecedes(text(lines[right.place].event.event))
-    }.map(\.place)
   }
 
   func removeAll() {
     lines.removeAll(keepingCapacity: true)
+    keys.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     events.removeAll()
     requestKeys.removeAll()

@@ -85,6 +85,7 @@ final class RateBook: RateCard {
   }
 
   func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice {
+    guard !prices.isEmpty || !contracts.isEmpty else { return CallPrice(list: nil) }
     let list = price(of: model, on: day)
     guard !contracts.isEmpty else { return CallPrice(list: list) }
     let key = ContractKey(model: model, tenant: tenant, day: day)

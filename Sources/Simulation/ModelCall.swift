@@ -20,6 +20,9 @@ struct ModelCall: Sendable {
     /// How often this request called this model before.
     let earlierTries: Int
     let state: ProviderHealth.State
+    /// Over a limit on calls.
+    let isRefused: Bool
+    let failuresPerThousandTokens: Int
   }
 
   /// The gateway gives up on an answer after 20 s.
@@ -30,7 +33,8 @@ struct ModelCall: Sendable {
     var random = draws.generator(
       .call, UInt64(question.arrival.number), model, UInt64(question.earlierTries))
     // All draws are made, needed or not, so that each means the same in every world.
-    let fails = random.chance(question.state.failurePermille, in: 1000)
+    let longer = question.failuresPerThousandTokens * question.content.inputTokens / 1000
+    let fails = random.chance(min(question.state.failurePermille + longer, 1000), in: 1000)
     let kinds = question.state.failures
     let providerFailure = kinds[random.weighted(kinds.map(\.weight))].kind
     let delay = random.size(around: 1000)
@@ -41,7 +45,8 @@ struct ModelCall: Sendable {
       question, verbosityPermille: ofModel.within(820...1_220), delayPermille: delay)
 
     // A provider that is down does not get to see what is wrong with a request.
-    guard let kind = fails ? providerFailure : question.content.fault else {
+    let failed = question.isRefused ? .rateLimited : fails ? providerFailure : nil
+    guard let kind = failed ?? question.content.fault else {
       failure = nil
       usage = answer.usage
       latencyMilliseconds = Int64(min(answer.latencyMilliseconds, Self.timeoutMilliseconds - 1))

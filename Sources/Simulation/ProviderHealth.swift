@@ -24,10 +24,13 @@ struct ProviderHealth: Sendable {
     self.outages = outages
   }
 
-  func state(of provider: Name, at time: Timestamp) -> State {
-    if outages.contains(where: { $0.provider == provider && $0.from <= time && time < $0.to }) {
-      return .down
+  func state(of model: ModelID, at time: Timestamp) -> State {
+    let provider = model.provider
+    let isOut = outages.contains { outage in
+      outage.provider == provider && (outage.model.map { $0 == model.model } ?? true)
+        && outage.from <= time && time < outage.to
     }
+    if isOut { return .down }
     // An incident may have begun the day before.
     for day in [time.day, time.day.advanced(by: -1)] {
       if let incident = incident(of: provider, on: day), incident.minutes.contains(time.minute) {

@@ -43,7 +43,7 @@ struct Request {
 
   /// Asks the policy what comes next until the request is settled; `start` is the question before any
   /// attempt.
-  func walk(_ start: Question, budget: BudgetSnapshot) -> Walk {
+  func walk(_ start: Question, budget: BudgetSnapshot, load: inout LoadMeter) -> Walk {
     var question = start
     var walk = Walk()
     var time = arrival.startedAt
@@ -62,7 +62,7 @@ struct Request {
       let past: PastAttempt.Outcome
       switch step.work {
       case .model:
-        past = call(step, &line, question.attempts, &walk.cost)
+        past = call(step, &line, question.attempts, &walk.cost, &load)
       case .action(let action):
         line.action = Action(action)
         if action == .cachedResponse { line.latencyMilliseconds = 15 }
@@ -104,7 +104,8 @@ struct Request {
 
   /// Calls the step's model, fills in the line and adds what the call cost.
   private func call(
-    _ step: Step, _ line: inout Attempt, _ earlier: [PastAttempt], _ total: inout Money
+    _ step: Step, _ line: inout Attempt, _ earlier: [PastAttempt], _ total: inout Money,
+    _ load: inout LoadMeter
   ) -> PastAttempt.Outcome {
     guard let route = step.route(primary: primary),
       let price = world.prices.price(of: route.model, on: arrival.startedAt.day)
@@ -114,7 +115,10 @@ struct Request {
         arrival: arrival, content: content, model: route.model, price: price,
         hasCache: route.model == primary.model,
         earlierTries: earlier.count { $0.called(route.model) },
-        state: health.state(of: route.model.provider, at: line.startedAt)), draws)
+        state: health.state(of: route.model, at: line.startedAt),
+        isRefused: load.isRefused(
+          route.model.provider, tenant: arrival.tenant, at: line.startedAt),
+        failuresPerThousandTokens: world.strain.failuresPerThousandTokens), draws)
 
     // events.md: an attempt without tokens costs nothing, whatever its price.
     let cost = call.usage.isEmpty ? .zero : price.cost(of: call.usage)

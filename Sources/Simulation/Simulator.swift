@@ -15,12 +15,14 @@ package struct Simulator: Sequence, IteratorProtocol {
   private let arrivals: [Arrival]
   private var done = 0
   private var accounts = Accounts()
+  private var load: LoadMeter
 
   package init(_ world: World) {
     self.world = world
     draws = Draws(seed: world.seed)
     health = ProviderHealth(draws, outages: world.outages)
     tag = world.tag
+    load = LoadMeter(world.strain)
     arrivals = world.arrivals(draws)
   }
 
@@ -46,7 +48,8 @@ package struct Simulator: Sequence, IteratorProtocol {
     question.sessionCostToday = accounts.costToday(of: session, at: time)
     question.sessionRequestsLastMinute = accounts.begin(session, at: time)
 
-    let walk = request.walk(question, budget: BudgetSnapshot(limit: limit, spent: spent))
+    let walk = request.walk(
+      question, budget: BudgetSnapshot(limit: limit, spent: spent), load: &load)
     accounts.book(
       walk.cost, tenant: arrival.tenant, trafficClass: trafficClass, session: session, at: time)
     return walk.lines

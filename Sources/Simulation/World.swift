@@ -11,8 +11,10 @@ package struct World: Sendable {
   package let tenants: [Tenant]
   /// Those asked for; others are drawn (see ``ProviderHealth``).
   package let outages: [Outage]
-  package let policy: Policy
-  let prices: PriceBook
+  package let strain: Strain
+  package private(set) var policy: Policy
+  private(set) var prices: PriceBook
+  private let allPrices: [DatedPrice]
   let workflows: [Workflow]
   /// The primary of each workflow.
   let primaries: [ModelID]
@@ -24,7 +26,7 @@ package struct World: Sendable {
   /// - Throws: ``WorldError`` for a world that cannot be; the first reason found.
   package init(
     seed: UInt64, firstDay: UTCDay, days: Int, requests: Int, tenants: Int,
-    outages: [Outage] = [], policy: Policy, prices: [DatedPrice]
+    outages: [Outage] = [], strain: Strain = Strain(), policy: Policy, prices: [DatedPrice]
   ) throws(WorldError) {
     try Self.check(days, Self.dayRange, "days")
     try Self.check(requests, Self.requestRange, "requests")
@@ -43,7 +45,10 @@ package struct World: Sendable {
     self.days = days
     self.requests = requests
     self.outages = outages
+    self.strain = strain
+    try strain.check()
     self.policy = policy
+    allPrices = prices
     let prices = try PriceBook(prices, of: models, on: firstDay)
     self.prices = prices
     workflows = Workflow.all
@@ -52,6 +57,17 @@ package struct World: Sendable {
       workflows, prices: primaries.map { prices.price(of: $0, on: firstDay) },
       requests: requests, firstDay: firstDay, days: days)
     self.tenants = Tenant.list(tenants, plan)
+  }
+
+  /// The same arrivals, tenants, outages and coin flips under another policy: what this world would
+  /// have given.
+  /// - Throws: ``WorldError`` for a model without a price.
+  package func under(_ policy: Policy) throws(WorldError) -> World {
+    var world = self
+    let models = Set(self.policy.definition.models.keys).union(policy.definition.models.keys)
+    world.prices = try PriceBook(allPrices, of: models.sorted(), on: firstDay)
+    world.policy = policy
+    return world
   }
 
   var end: Timestamp { firstDay.advanced(by: days).start }

@@ -18,8 +18,8 @@ struct FallbackLedger: ParsableCommand {
     subcommands: [
       IngestCommand.self, PricesCommand.self, RepriceCommand.self,
       TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
-      ReportCommand.self, NightlyCommand.self, ExportCommand.self, CloseCommand.self,
-      ReconcileCommand.self,
+      ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
+      CloseCommand.self, ReconcileCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
       FormatsCommand.self, SQLCommand.self,

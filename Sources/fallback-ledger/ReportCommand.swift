@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import LedgerStore
 import Pricing
 import Reports
-import Wording
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,8 +13,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var ledger: LedgerOption
   @OptionGroup var period: PeriodOptions
 
-  @Option(help: ArgumentHelp("The fields to group by, with commas.", valueName: "field,…"))
-  var by: String?
+  @OptionGroup var grouping: GroupingOption
 
   @Option(help: "How to print it.")
   var format = TableFormat.table
@@ -27,29 +24,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A named report; left out: the summary.", valueName: "name"))
   var name: String?
 
-  func validate() throws { _ = try fields }
-
-  private var fields: [GroupField] {
-    get throws {
-      var fields: [GroupField] = []
-      guard let by else { return [] }
-      for part in by.split(separator: ",", omittingEmptySubsequences: false) {
-        let word = part.trimmingCharacters(in: .whitespaces)
-        guard let field = GroupField(rawValue: word) else {
-          let names = GroupField.allCases.map(\.rawValue)
-          let near = NearestWord.of(word, in: names).map { "did you mean `\($0)`? " } ?? ""
-          throw ValidationError(
-            "--by names `\(word)`, which is no field; \(near)the fields are "
-              + names.joined(separator: ", "))
-        }
-        guard !fields.contains(field) else {
-          throw ValidationError("--by names \(word) twice; name it once")
-        }
-        fields.append(field)
-      }
-      return fields
-    }
-  }
+  func validate() throws { _ = try grouping.fields }
 
   func run() throws {
     if list {
@@ -60,7 +35,7 @@ struct ReportCommand: ParsableCommand {
       throw CommandFailure(
         CommandFailure.usage, "there is no report `\(name)`; `report --list` names them all")
     }
-    let (period, fields) = (try period.period, try fields)
+    let (period, fields) = (try period.period, try grouping.fields)
     let (summary, views) = try ledger.open(.read).read {
       (try SummaryReader.read($0, period, by: fields), try MonthBook.views($0, period))
     }

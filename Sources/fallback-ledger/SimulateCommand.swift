@@ -38,10 +38,30 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A provider is down: openai@2026-10-05T09:00/2026-10-05T13:00; may be given several times.",
-      valueName: "provider@from/to"),
+      "A provider, or one model, is down: openai@2026-10-05T09:00/2026-10-05T13:00; may be given several times.",
+      valueName: "provider[/model]@from/to"),
     transform: OutageArgument.read)
   var outage: [Outage] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Calls a provider takes in a minute; more are rate-limited.", valueName: "count"))
+  var callsPerMinute: Int?
+
+  @Option(
+    help: ArgumentHelp("Calls a provider takes of one tenant in a minute.", valueName: "count"))
+  var tenantCallsPerMinute: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Calls in a thousand that fail for each thousand tokens of input.", valueName: "count"))
+  var failuresPerThousandTokens = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Another policy for the same world, arrivals and coin flips: its events go to events-NAME.jsonl.zst; "
+        + "may be given several times.", valueName: "file"))
+  var also: [String] = []
 
   @Option(help: ArgumentHelp("The policy the gateway follows; else five-class.", valueName: "file"))
   var policy: String?
@@ -62,11 +82,30 @@ struct SimulateCommand: ParsableCommand {
     do {
       world = try World(
         seed: seed, firstDay: from, days: days, requests: requests, tenants: tenants,
-        outages: outage, policy: policy, prices: try readPrices())
+        outages: outage, strain: strain, policy: policy, prices: try readPrices())
     } catch let error as WorldError {
       throw CommandFailure(error.exitCode, error.description)
     }
     if out == "-" { try print(world) } else { try write(world, policy: yaml) }
+  }
+
+  private var strain: Strain {
+    var strain = Strain()
+    strain.callsPerMinute = callsPerMinute
+    strain.tenantCallsPerMinute = tenantCallsPerMinute
+    strain.failuresPerThousandTokens = failuresPerThousandTokens
+    return strain
+  }
+
+  /// The events of a world, packed, and how many there are.
+  private func packed(_ world: World) -> (events: Int, bytes: [UInt8]) {
+    var events = 0
+    var packed = ZstdText()
+    for request in Simulator(world) {
+      for attempt in request { packed.append(EventText.line(attempt) + "\n") }
+      events += request.count
+    }
+    return (events, packed.finish())
   }
 
   private func readPolicy() throws -> (policy: Policy, bytes: [UInt8]) {
@@ -99,17 +138,25 @@ struct SimulateCommand: ParsableCommand {
 
   private func write(_ world: World, policy: [UInt8]) throws {
     try FolderWriter.makeFolders(out)
-    var events = 0
-    var packed = ZstdText()
-    for request in Simulator(world) {
-      for attempt in request { packed.append(EventText.line(attempt) + "\n") }
-      events += request.count
-    }
+    let (events, bytes) = packed(world)
     let folder = out.hasSuffix("/") ? String(out.dropLast()) : out
-    try FileWriter.replace("\(folder)/events.jsonl.zst", with: packed.finish())
+    try FileWriter.replace("\(folder)/events.jsonl.zst", with: bytes)
     try FileWriter.replace("\(folder)/prices.csv", with: CatalogText.prices(world))
     try FileWriter.replace("\(folder)/tenants.csv", with: CatalogText.tenants(world))
     try FileWriter.replace("\(folder)/policy.yaml", with: policy)
+    for file in also {
+      let other = try PolicyCommand.read(file).policy
+      // It becomes a part of a file name.
+      let name = (other.definition.name ?? "unnamed").map {
+        $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-"
+      }
+      do {
+        try FileWriter.replace(
+          "\(folder)/events-\(String(name)).jsonl.zst", with: packed(try world.under(other)).bytes)
+      } catch let error as WorldError {
+        throw CommandFailure(error.exitCode, error.description)
+      }
+    }
 
     let shown = VisibleText.escaping(folder)
     let last = from.advanced(by: days - 1)
@@ -139,7 +186,11 @@ enum OutageArgument {
       throw ValidationError(
         "\(text) is no outage; write it as openai@2026-10-05T09:00/2026-10-05T13:00, in UTC")
     }
-    return Outage(provider: Name(String(text[..<at])), from: from, to: to)
+    let name = String(text[..<at])
+    if let model = ModelID(name) {
+      return Outage(provider: model.provider, model: model.model, from: from, to: to)
+    }
+    return Outage(provider: Name(name), from: from, to: to)
   }
 
   /// A day, a month or a time (cli.md); of a time, the seconds and the `Z` may be left out.

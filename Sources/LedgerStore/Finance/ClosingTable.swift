@@ -88,6 +88,8 @@ enum ClosingTable {
     return months
   }
 
+  /// The files of a close as they were kept.
+  /// - Throws: ``LedgerError`` if their bytes are no longer those of the close.
   static func parts(
     _ database: Database, _ closing: Closing, _ kind: MonthFiles.Kind
   ) throws -> [MonthFiles.Part] {
@@ -100,9 +102,15 @@ enum ClosingTable {
     read.add(kind.rawValue)
     var parts: [MonthFiles.Part] = []
     while try read.step() {
+      let content = read.blob(0)
+      guard SHA256.hex(content) == read.text(2) else {
+        throw LedgerError(
+          .foreign, "the kept \(kind.rawValue) file of \(closing.month) is damaged",
+          remedy: "restore the ledger from a backup")
+      }
       parts.append(
         MonthFiles.Part(
-          text: String(decoding: read.blob(0), as: UTF8.self), rows: Int(read.int(1)),
+          text: String(decoding: content, as: UTF8.self), rows: Int(read.int(1)),
           sha256: read.text(2)))
     }
     return parts

@@ -2,7 +2,7 @@ package import Units
 
 /// The prices of one model over time.
 package struct PriceHistory: Hashable, Sendable {
-  private var rows: [(from: UTCDay, price: ModelPrice)]
+  package let rows: [(from: UTCDay, price: ModelPrice)]
 
   /// - Parameter rows: prices by the day from which they hold; of two for one day the last counts.
   package init(_ rows: [(from: UTCDay, price: ModelPrice)]) {

@@ -1,0 +1,166 @@
+import Pricing
+import Traffic
+import Units
+
+/// Everything that a log tells of attempts that were not made.
+struct Evidence: Sendable {
+  /// How far a replay departs from the best estimate, to see what a doubt is worth.
+  struct Doubt: Hashable, Sendable {
+    /// Standard errors by which a target's ratios are moved, by measure and model.
+    var shifts: [Int: Double] = [:]
+    var failureFactor = 1.0
+    var portability: Double?
+    /// Standard errors by which each tenant's spend is moved where budgets look at it.
+    var spendErrors = 0.0
+
+    static let none = Doubt()
+
+    static func place(_ measure: TokenMeasure, _ model: Int) -> Int { model * 3 + measure.rawValue }
+  }
+
+  let health: Health
+  let failures: FailureEvidence
+  let ratios: TokenRatios
+  private let caches: CacheManners
+  let rates: Rates
+  let models: [ModelID]
+  /// Declared by the operator for models that were never observed.
+  let assumed: Set<Int>
+  /// Mean latency of each model's successes, in milliseconds.
+  private let latencies: [Double]
+  var doubt = Doubt.none
+
+  init(
+    _ trace: Trace, models: [ModelID], prices: [ModelID: PriceHistory],
+    usefulOutputTokens: Int64, assumed: Set<ModelID>
+  ) {
+    var providers: [Name: Int] = [:]
+    let providerOf = models.map { model in
+      if let known = providers[model.provider] { return known }
+      providers[model.provider] = providers.count
+      return providers.count - 1
+    }
+    self.models = models
+    self.assumed = Set(models.indices.filter { assumed.contains(models[$0]) })
+    rates = Rates(models, prices, trace)
+    health = Health(
+      trace, clock: TimeBins(trace), providerOf: providerOf, providers: providers.count)
+    failures = FailureEvidence(
+      trace, health, usefulOutputTokens: usefulOutputTokens, rates: rates)
+    ratios = TokenRatios(trace, models: models.count)
+    caches = CacheManners(trace)
+    latencies = Self.latencies(trace, models.count)
+  }
+
+  private static func latencies(_ trace: Trace, _ models: Int) -> [Double] {
+    var sums = Array(repeating: (0.0, 0.0), count: models)
+    var all = (0.0, 0.0)
+    for line in trace.lines where line.work.isSuccess && line.route >= 0 {
+      let model = trace.modelOfRoute[Int(line.route)]
+      sums[model].0 += Double(line.latencyMilliseconds)
+      sums[model].1 += 1
+      all.0 += Double(line.latencyMilliseconds)
+      all.1 += 1
+    }
+    let mean = all.1 > 0 ? all.0 / all.1 : 1_000
+    return sums.map { ($0.0 + 5 * mean) / ($0.1 + 5) }
+  }
+
+  func latency(_ model: Int) -> Double { latencies[model] }
+
+  func isObserved(_ model: Int) -> Bool { health.isObserved(model) }
+
+  /// How likely a call of a model that would take `input` tokens fails by the provider's doing.
+  ///
+  /// `repeats` is how often a call of the same provider fails after what it just failed by; nil where
+  /// this request did not just meet a failure of it.
+  func failure(
+    _ model: Int, _ request: Trace.Request, _ trace: Trace, repeats: Double?, input: Double
+  ) -> Double {
+    let bin = health.clock.bin(request.startedAt)
+    let own = health.own(trace, request, model, failuresOnly: true)
+    var chance: Double
+    if let repeats {
+      chance = health.failure(
+        model, bin, without: own, prior: repeats, priorTries: failures.repeatPrior)
+    } else {
+      chance = health.failure(model, bin, without: own)
+      chance *= failures.excess(input: input, tenant: request.tenant)
+    }
+    return min(0.97, chance * doubt.failureFactor)
+  }
+
+  var portability: Double { doubt.portability ?? failures.portability }
+
+  /// What a model's answer to this request would take.
+  func tokens(_ model: Int, _ request: Trace.Request, _ trace: Trace) -> Tokens {
+    var tokens = meanTokens(model, request)
+    let primary = trace.modelOfRoute[trace.profiles[Int(request.profile)].primary]
+    var carried = CacheManners.Shares(
+      cached: tokens.input > 0 ? min(1, tokens.cached / tokens.input) : 0, written: 0)
+    if let line = reference(request, trace) {
+      let from = trace.modelOfRoute[Int(line.route)]
+      let input = Double(line.input)
+      tokens.input = input * scaled(.input, from, model, request)
+      if line.work.isSuccess {
+        tokens.output = Double(line.output) * scaled(.output, from, model, request)
+        carried = CacheManners.Shares(
+          cached: Double(line.cachedInput) / input, written: Double(line.cacheWrite) / input)
+        if from == model {
+          tokens.cached = Double(line.cachedInput)
+          tokens.write = Double(line.cacheWrite)
+          return tokens
+        }
+      }
+    }
+    let shares = caches.shares(
+      model, request.stratum, isPrimary: model == primary, carried: carried)
+    tokens.cached = shares.cached * tokens.input * cacheShift(model)
+    tokens.write = min(shares.written * tokens.input, tokens.input - tokens.cached)
+    return tokens
+  }
+
+  /// What is not read from a cache is paid in full: a doubt of the input is one of the cache too.
+  private func cacheShift(_ model: Int) -> Double {
+    guard let errors = doubt.shifts[Doubt.place(.cached, model)] else { return 1 }
+    return 1 + 0.1 * errors
+  }
+
+  /// The recorded line that says most of a request's size.
+  private func reference(_ request: Trace.Request, _ trace: Trace) -> Trace.Line? {
+    var failed: Trace.Line?
+    for index in request.lines {
+      let line = trace.lines[index]
+      guard line.route >= 0, line.input > 0 else { continue }
+      if line.work.isSuccess { return line }
+      failed = line
+    }
+    return failed
+  }
+
+  private func meanTokens(_ model: Int, _ request: Trace.Request) -> Tokens {
+    Tokens(
+      input: mean(.input, model, request), cached: mean(.cached, model, request), write: 0,
+      output: mean(.output, model, request))
+  }
+
+  private func mean(
+    _ measure: TokenMeasure, _ model: Int, _ request: Trace.Request
+  ) -> Double {
+    let mean = ratios.mean(measure, model, request.stratum, request.tenant)
+    return mean.value * shift(measure, model, mean.relativeError)
+  }
+
+  private func scaled(
+    _ measure: TokenMeasure, _ from: Int, _ to: Int, _ request: Trace.Request
+  ) -> Double {
+    guard from != to else { return 1 }
+    let ratio = ratios.ratio(measure, from: from, to: to, request.stratum)
+    return ratio.value * shift(measure, to, ratio.relativeError)
+  }
+
+  private func shift(_ measure: TokenMeasure, _ model: Int, _ relativeError: Double) -> Double {
+    guard let errors = doubt.shifts[Doubt.place(measure, model)] else { return 1 }
+    return max(0.05, 1 + errors * relativeError)
+  }
+}

@@ -1,0 +1,130 @@
+package import PolicyEngine
+import Pricing
+import Traffic
+package import Units
+
+/// How well the policies in force account for what was recorded: before any what-if, the policy that
+/// made a log must replay to that log.
+package struct Fidelity: Hashable, Sendable {
+  /// Requests that started while a policy was in force.
+  package private(set) var requests: Int64 = 0
+  /// Every line of theirs is what the engine says, and no line is missing.
+  package private(set) var reproduced: Int64 = 0
+  /// Requests of days on which no policy was in force.
+  package private(set) var withoutPolicy: Int64 = 0
+  /// Requests that were decided otherwise, by the row of the ledger; the first ones.
+  package private(set) var firstDrifted: [Int64] = []
+
+  package var drifted: Int64 { requests - reproduced }
+
+  package init() {}
+
+  mutating func note(_ request: Trace.Request, isReproduced: Bool) {
+    requests += 1
+    if isReproduced {
+      reproduced += 1
+    } else if firstDrifted.count < 100 {
+      firstDrifted.append(request.row)
+    }
+  }
+
+  mutating func noteWithoutPolicy() { withoutPolicy += 1 }
+
+  mutating func add(_ other: Fidelity) {
+    requests += other.requests
+    reproduced += other.reproduced
+    withoutPolicy += other.withoutPolicy
+    firstDrifted = Array((firstDrifted + other.firstDrifted).prefix(100))
+  }
+}
+
+extension Replay {
+  /// Holds each recorded request to the policy in force on its day.
+  package func fidelity(_ policies: [(from: UTCDay, policy: Policy)]) -> Fidelity {
+    let trees = policies.map { ($0.from, DecisionTree($0.policy, trace)) }
+    let stretches = stretches
+    let parts = Parallel.map(stretches.count) { place in
+      var check = FidelityCheck(trace, trees)
+      for tenant in stretches[place] { check.tenant(trace.ofTenant[tenant]) }
+      return check.fidelity
+    }
+    var sum = Fidelity()
+    for part in parts { sum.add(part) }
+    return sum
+  }
+}
+
+/// Walks the recorded lines beside the engine.
+private struct FidelityCheck {
+  private let trace: Trace
+  private var trees: [(from: UTCDay, tree: DecisionTree)]
+  private var standing = Standing()
+  private(set) var fidelity = Fidelity()
+
+  init(_ trace: Trace, _ trees: [(UTCDay, DecisionTree)]) {
+    self.trace = trace
+    self.trees = trees.map { (from: $0.0, tree: $0.1) }
+  }
+
+  mutating func tenant(_ range: Range<Int>) {
+    guard let first = range.first else { return }
+    var book = TenantBook(
+      trace.histories[Int(trace.requests[first].tenant)], trees.map(\.tree.policy).loopLimits)
+    for index in range {
+      let request = trace.requests[index]
+      book.advance(to: request.startedAt)
+      let place = trees.lastIndex { $0.from <= request.startedAt.day }
+      if let place, !request.isContext {
+        standing.set(index, trace, book, trees[place].tree)
+        let isReproduced = isReproduced(request, &trees[place].tree)
+        fidelity.note(request, isReproduced: isReproduced)
+      } else if !request.isContext {
+        fidelity.noteWithoutPolicy()
+      }
+      let cost = trace.cost(of: request)
+      let trafficClass = place.map {
+        trees[$0].tree.limits[Int(request.profile)].trafficClass
+      }
+      book.book(
+        Spend(exact: cost), recorded: cost, trafficClass ?? .nonCriticalUserFacing,
+        session: request.session, at: request.startedAt)
+    }
+  }
+
+  private func isReproduced(_ request: Trace.Request, _ tree: inout DecisionTree) -> Bool {
+    var node = tree.root(request.profile)
+    var elapsed = 0.0
+    let limits = tree.limits[Int(request.profile)]
+    let useful = tree.policy.definition.usefulOutputTokens
+    for (place, index) in request.lines.enumerated() {
+      let line = trace.lines[index]
+      let isLast = place + 1 == Int(request.lineCount)
+      let answer = tree.answer(node, standing.gate(place, elapsed: elapsed, limits))
+      guard tree.follows(line, answer) else { return false }
+      elapsed += Double(line.latencyMilliseconds)
+      if line.work.settles || answer.next == .reject { return isLast }
+      let work = line.work(useful: useful)
+      node = tree.child(node, step: answer.step, route: answer.route ?? -1, work)
+    }
+    guard let last = request.lines.last, trace.lines[last].work.isFailure else { return true }
+    let next = tree.answer(
+      node, standing.gate(Int(request.lineCount), elapsed: elapsed, limits))
+    return next.next == .reject
+  }
+}
+
+extension [Policy] {
+  /// The guards of the last policy that has any; sessions are rarely long enough to see two.
+  fileprivate var loopLimits: TenantBook.LoopLimits {
+    let guards = last { $0.loopLimits.isNone == false }
+    return guards?.loopLimits ?? TenantBook.LoopLimits()
+  }
+}
+
+extension Policy {
+  var loopLimits: TenantBook.LoopLimits {
+    TenantBook.LoopLimits(
+      requestsPerMinute: definition.loopGuard.sessionRequestsPerMinute,
+      costPerDay: definition.loopGuard.sessionCostPerDay?.nanoUSD)
+  }
+}

@@ -1,0 +1,77 @@
+package import Pricing
+import Traffic
+
+/// The summary measures, in one row: counts first, then amounts.
+package enum MeasureRow {
+  package static let counts = CountMeasure.allCases
+  package static let amounts = MoneyMeasure.allCases
+  package static let width = 29
+
+  static func place(_ measure: CountMeasure) -> Int { countPlaces[measure] ?? 0 }
+  static func place(_ measure: MoneyMeasure) -> Int { 18 + (moneyPlaces[measure] ?? 0) }
+
+  private static let countPlaces = Dictionary(
+    uniqueKeysWithValues: counts.enumerated().map { ($1, $0) })
+  private static let moneyPlaces = Dictionary(
+    uniqueKeysWithValues: amounts.enumerated().map { ($1, $0) })
+}
+
+/// First and second moments of what one request adds to each measure, over the ways it may have gone.
+struct Moments {
+  private(set) var first = InlineArray<29, Double>(repeating: 0)
+  private(set) var second = InlineArray<29, Double>(repeating: 0)
+  private(set) var isEmpty = true
+
+  mutating func add(_ leaf: Leaf, revenue: Double) {
+    isEmpty = false
+    let path = leaf.path
+    let cost = path.cost.value
+    let serving = leaf.serving?.cost.value ?? 0
+    let planned = leaf.planned?.value ?? 0
+    let isServed = leaf.status.isServed
+    let hasFailed = leaf.status == .failed || leaf.status == .rejected
+    var row = InlineArray<29, Double>(repeating: 0)
+    row[0] = 1
+    row[1] = isServed ? 1 : 0
+    row[2 + leaf.status.place] = 1
+    row[9] = Double(path.attempts)
+    row[10] = Double(path.failedAttempts)
+    row[11] = Double(path.unpricedAttempts)
+    row[12] = leaf.isDowngraded ? 1 : 0
+    row[13] = leaf.isUngraded ? 1 : 0
+    row[15] = path.input.value
+    row[16] = path.cachedInput.value
+    row[17] = path.output.value
+    row[18] = cost
+    row[19] = cost - serving
+    row[20] = planned
+    row[21] = isServed ? revenue : 0
+    row[22] = revenue - planned
+    row[23] = hasFailed ? -revenue : 0
+    row[24] = leaf.status == .deferred ? -revenue : 0
+    row[25] = serving - cost
+    row[26] = leaf.serving == nil ? 0 : planned - serving
+    row[28] = row[21] - cost
+    for index in 0..<29 {
+      first[index] += path.weight * row[index]
+      second[index] += path.weight * row[index] * row[index]
+    }
+    // Nobody knows the tokens of a call that was not made; cost and what is made of it vary with them.
+    let spread = path.weight * path.costVariance
+    for index in [18, 20, 28] { second[index] += spread }
+  }
+
+  func variance(_ index: Int) -> Double { max(0, second[index] - first[index] * first[index]) }
+}
+
+extension MeasureRow {
+  package static let zeros = Array(repeating: 0.0, count: width)
+
+  /// Counts of requests: none is more than there are.
+  package static func isOfRequests(_ place: Int) -> Bool { place < 9 || (12...14).contains(place) }
+
+  /// Costs and revenue.
+  package static func isNeverNegative(_ place: Int) -> Bool {
+    place < 18 || (18...21).contains(place)
+  }
+}

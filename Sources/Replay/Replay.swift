@@ -1,0 +1,71 @@
+package import PolicyEngine
+package import Pricing
+package import Traffic
+import Units
+
+/// Recorded traffic, ready to be replayed under policies.
+package struct Replay: Sendable {
+  package let trace: Trace
+  package let prices: [ModelID: PriceHistory]
+  /// The policy in force when the traffic was recorded, for budget stages as they were; nil without one.
+  package let recordedPolicy: Policy?
+
+  package init(
+    _ trace: Trace, prices: [ModelID: PriceHistory], recordedPolicy: Policy?
+  ) {
+    self.trace = trace
+    self.prices = prices
+    self.recordedPolicy = recordedPolicy
+  }
+
+  package struct Options: Sendable {
+    /// What groups hang on beside the requests' own fields.
+    package var dimension: LeafDimension = []
+    package var withIntervals = true
+
+    package init() {}
+  }
+
+  /// Gathers the evidence for some policies, once for all of them.
+  package func prepared(for policies: [Policy], assuming assumed: Set<ModelID> = [])
+    -> PreparedReplay
+  {
+    let named = policies.flatMap(\.calledModels)
+    let known = Set(trace.models)
+    let models = trace.models + Set(named).subtracting(known).sorted()
+    var evidence: [Int64: Evidence] = [:]
+    for tokens in Set(policies.map(\.definition.usefulOutputTokens)) {
+      evidence[tokens] = Evidence(
+        trace, models: models, prices: prices, usefulOutputTokens: tokens, assumed: assumed)
+    }
+    return PreparedReplay(replay: self, models: models, evidence: evidence)
+  }
+
+  /// Tenants in stretches of about this many requests, which do not hang on the number of threads.
+  private static let stretch = 8_192
+
+  var stretches: [Range<Int>] {
+    var stretches: [Range<Int>] = []
+    var first = 0
+    var count = 0
+    for (tenant, range) in trace.ofTenant.enumerated() {
+      count += range.count
+      if count >= Self.stretch {
+        stretches.append(first..<tenant + 1)
+        first = tenant + 1
+        count = 0
+      }
+    }
+    if first < trace.ofTenant.count { stretches.append(first..<trace.ofTenant.count) }
+    return stretches
+  }
+}
+
+extension Policy {
+  /// The models that its steps name.
+  var calledModels: [ModelID] {
+    TrafficClass.allCases.flatMap { steps(of: $0) }.compactMap { step in
+      if case .model(.named(let model), _) = step.work { model } else { nil }
+    }
+  }
+}

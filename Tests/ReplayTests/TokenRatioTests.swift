@@ -1,0 +1,63 @@
+import PolicyEngine
+import Pricing
+import Testing
+import Traffic
+import Units
+
+@testable import Replay
+
+struct TokenRatioTests {
+  private static let one = Route(model: ModelID(provider: "p", model: "one"))
+  private static let other = Route(model: ModelID(provider: "p", model: "other"))
+
+  /// A trace of single-line successes: of each request its tenant, model and output.
+  private func trace(_ rows: [(tenant: Int, isOther: Bool, output: Int32)]) -> Trace {
+    var builder = TraceBuilder(fields: [])
+    let routes = (builder.route(Self.one), builder.route(Self.other))
+    let group = builder.group([])
+    for (place, row) in rows.enumerated() {
+      let route = row.isOther ? routes.1 : routes.0
+      builder.add(
+        TraceBuilder.Request(
+          row: Int64(place), startedAt: Timestamp(milliseconds: Int64(place) * 1000),
+          tenant: builder.tenant(Name("t\(row.tenant)"), nil),
+          profile: builder.profile(Attribution(), given: nil, primary: routes.0),
+          workflow: builder.workflow("w"), group: group, session: 0, revenue: .zero,
+          status: .servedPrimary, isDowngraded: false),
+        [
+          TraceBuilder.Line(
+            Trace.Line(
+              cost: .zero, latencyMilliseconds: 1, input: 100, cachedInput: 0, cacheWrite: 0,
+              output: row.output, route: Int16(route), work: .success, isUnpriced: false))
+        ])
+    }
+    return builder.build()
+  }
+
+  @Test("finds how much more another model writes, and lies within its own error of it")
+  func ratio() {
+    var random = SeededGenerator(seed: 5)
+    var rows: [(tenant: Int, isOther: Bool, output: Int32)] = []
+    for _ in 0..<6_000 {
+      // Tenant 0 writes three times as much as tenant 1 and hardly ever meets the other model: a plain
+      // ratio of means would be far off.
+      let tenant = Int.random(in: 0...1, using: &random)
+      let isOther = Int.random(in: 0..<10, using: &random) < (tenant == 0 ? 1 : 7)
+      let base = Double.random(in: 50...150, using: &random) * (tenant == 0 ? 3 : 1)
+      rows.append((tenant, isOther, Int32(isOther ? base * 0.8 : base)))
+    }
+    let ratios = TokenRatios(trace(rows), models: 2)
+    let found = ratios.ratio(.output, from: 0, to: 1, 1)
+    #expect(abs(found.value - 0.8) < 4 * found.relativeError)
+    #expect(found.relativeError < 0.1)
+    #expect(abs(ratios.ratio(.output, from: 1, to: 0, 1).value - 1.25) < 0.15)
+  }
+
+  @Test("a model that was never seen is taken to write as much as another")
+  func unseen() {
+    let ratios = TokenRatios(trace([(0, false, 100), (0, false, 120)]), models: 3)
+    let found = ratios.ratio(.output, from: 0, to: 2, 1)
+    #expect(found.value == 1)
+    #expect(found.relativeError > 0.2)
+  }
+}
