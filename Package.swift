@@ -60,7 +60,8 @@ let package = Package(
       name: "fallback-ledger",
       dependencies: [
         "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyAnalysis", "PolicyFile",
-        "PolicyJSON", "Pricing", "Replay", "CatalogFiles", "LedgerStore", "Ingest", "MappingFile",
+        "PolicyJSON", "Pricing", "Finance", "Replay", "CatalogFiles", "LedgerStore", "Ingest",
+        "MappingFile",
         "Reports",
         "Simulation",
         "Wording", "QueryCatalog", argumentParser,
@@ -84,11 +85,13 @@ let package = Package(
       "MappingFile", on: ["Traffic", "Wording", "PolicyFile", "Ingest"])
     + module("Pricing", on: ["Units", "Traffic"])
     + module("Replay", on: ["Units", "Traffic", "PolicyEngine", "Pricing"], tests: ["PolicyFile"])
-    + module("CatalogFiles", on: ["Units", "Traffic", "Pricing", "StrictJSON", "Wording"])
+    + module("Finance", on: ["Units", "Traffic", "Pricing", "CCrypto"])
+    + module(
+      "CatalogFiles", on: ["Units", "Traffic", "Pricing", "Finance", "StrictJSON", "Wording"])
     + module(
       "LedgerStore",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing", "Finance",
         "Replay", "QueryCatalog", "CSQLite", grdb,
       ])
     + module(
@@ -99,8 +102,8 @@ let package = Package(
     + module(
       "Reports",
       on: [
-        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Replay", "LedgerStore",
-        "Wording", "QueryCatalog", "CLinux", "CCrypto",
+        "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "Pricing", "Finance", "Replay",
+        "LedgerStore", "Wording", "QueryCatalog", "CLinux", "CCrypto",
       ], tests: ["Ingest", "PolicyFile"], excluding: ["Golden"])
     + module(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],

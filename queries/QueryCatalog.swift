@@ -33,6 +33,7 @@ package enum QueryCatalog {
     Migration(number: 4, name: "money", sql: text(PackageResources._004_money_sql)),
     Migration(number: 5, name: "rollup", sql: text(PackageResources._005_rollup_sql)),
     Migration(number: 6, name: "public_views", sql: text(PackageResources._006_public_views_sql)),
+    Migration(number: 7, name: "finance", sql: text(PackageResources._007_finance_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).

@@ -102,6 +102,19 @@ final class RateBook: RateCard {
     return CallPrice(list: list, contracted: price)
   }
 
+  /// Which price book a call's price is of: `list-2026-01-01`, `contract-2026-10-01`, or `none`.
+  func priceVersion(of model: Int64, tenant: Int64, on day: UTCDay) -> String {
+    if let id = models[model], let tenant = tenantNames[tenant],
+      let contract = contracts.contract(for: id, tenant: tenant, on: day)
+    {
+      return "contract-\(contract.from)"
+    }
+    return history(of: model)?.start(on: day).map { "list-\($0)" } ?? "none"
+  }
+
+  /// Every tenant with terms or payments.
+  var tenantNamesWithTerms: [Name] { Array(tenants.keys) }
+
   /// Prices by contract kept in memory.
   private static let mostContracted = 50_000
 

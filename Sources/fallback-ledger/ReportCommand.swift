@@ -34,15 +34,17 @@ struct ReportCommand: ParsableCommand {
     if list { return try Output.data(Self.listing) }
     if let name, name != "summary" { return try print(name) }
     let (period, fields) = (try period.period, try grouping.fields)
-    let summary = try ledger.open(.read).read {
-      try SummaryReader.read($0, period, by: fields)
+    let (summary, views) = try ledger.open(.read).read {
+      (try SummaryReader.read($0, period, by: fields), try MonthBook.views($0, period))
     }
+    let closed = ClosedMonths(views)
     let report = try SummaryReport(summary)
     switch format {
-    case .table: try Output.data(report.text(with: Output.renderer))
-    case .json: try Output.data(report.json)
+    case .table:
+      try Output.data(report.text(with: Output.renderer) + closed.text(with: Output.renderer))
+    case .json: try Output.data(report.json(with: closed))
     case .csv: try Output.data(report.csv)
-    case .markdown: try Output.data(report.markdown)
+    case .markdown: try Output.data(report.markdown + closed.markdown)
     }
   }
 

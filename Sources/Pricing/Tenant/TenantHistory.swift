@@ -41,6 +41,16 @@ package struct TenantHistory: Hashable, Sendable {
     return (from, Money(nanoUSD: Int64(clamping: paid)))
   }
 
+  /// What was paid in advance, by day: balances that terms open an account with, and payments. A
+  /// payment that no account holds is not among them.
+  package var prepayments: [(day: UTCDay, amount: Money)] {
+    let opened = rows.compactMap { row in
+      row.prepaidBalance.map { (day: row.effectiveFrom, amount: $0) }
+    }
+    let paid = topUps.filter { prepaid(on: $0.day) != nil }.map { (day: $0.day, amount: $0.amount) }
+    return opened + paid
+  }
+
   /// The first day on which a balance paid in advance holds.
   package var firstPrepaidDay: UTCDay? {
     [rows.first { $0.prepaidBalance != nil }?.effectiveFrom, topUps.first?.day]

@@ -55,7 +55,13 @@ package struct SummaryReport: Sendable {
   package var csv: String { CSVRenderer.text(data) }
 
   /// cli.md, "Summary measures".
-  package var json: String { JSONWriter.text(summary.json) }
+  package var json: String { json(with: ClosedMonths([])) }
+
+  /// The same with the closed months of the period in both views.
+  package func json(with closed: ClosedMonths) -> String {
+    guard case .object(let members) = summary.json else { return JSONWriter.text(summary.json) }
+    return JSONWriter.text(.object(members + closed.jsonMembers))
+  }
 }
 
 extension Summary {

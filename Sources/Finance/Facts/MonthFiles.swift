@@ -1,0 +1,86 @@
+internal import Pricing
+package import Units
+
+/// All that a month hands over: the files, and the manifest that names them.
+package struct MonthFiles: Sendable {
+  /// Raw values are stored.
+  package enum Kind: String, CaseIterable, Sendable {
+    case focus, csv, totals, journal
+  }
+
+  package struct Part: Hashable, Sendable {
+    package let text: String
+    /// Beside the header.
+    package let rows: Int
+    package let sha256: String
+
+    package init(_ content: (text: String, rows: Int)) {
+      text = content.text
+      rows = content.rows
+      sha256 = SHA256.hex(content.text)
+    }
+
+    package init(text: String, rows: Int, sha256: String) {
+      self.text = text
+      self.rows = rows
+      self.sha256 = sha256
+    }
+  }
+
+  package let month: UTCMonth
+  package let charges: MonthFacts
+  package let margins: MonthFacts
+  private let focus: FocusExport
+
+  package init(
+    charges: MonthFacts, margins: MonthFacts, closedCharges: [UTCMonth: Facts] = [:],
+    reasons: [FactKey: Set<String>] = [:]
+  ) {
+    month = charges.month
+    self.charges = charges
+    self.margins = margins
+    focus = FocusExport(charges, closed: closedCharges, reasons: reasons)
+  }
+
+  /// The parts of a file; all but the sheet have one.
+  package func parts(_ kind: Kind, _ accounts: Accounts = Accounts()) -> [Part] {
+    switch kind {
+    case .focus: [Part(focus.csv)]
+    case .csv: MonthSheet(margins).parts().map(Part.init)
+    case .totals: [Part((MonthSheet(margins).totals, MonthSheet.totalRows))]
+    case .journal: [Part(Journal(charges: charges, margins: margins).csv(accounts))]
+    }
+  }
+
+  /// JSON: row counts and SHA-256 of the files, and the totals, in an order that never changes.
+  package func manifest(_ files: [(kind: Kind, parts: [Part])]) -> String {
+    let listed = files.flatMap { kind, parts in
+      parts.enumerated().map { index, part in
+        """
+            {"file": "\(kind.rawValue)", "part": \(index + 1), "rows": \(part.rows), \
+        "bytes": \(part.text.utf8.count), "sha256": "\(part.sha256)"}
+        """
+      }
+    }
+    let corrected = margins.corrections.keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+    return """
+      {
+        "month": "\(month)",
+        "files": [
+      \(listed.joined(separator: ",\n"))
+        ],
+        "totals": {
+          "cost_usd": "\(MonthSheet.exact(MonthSheet.sum(.cost, of: margins)))",
+          "revenue_usd": "\(MonthSheet.exact(MonthSheet.sum(.revenue, of: margins)))",
+          "actual_margin_usd": "\(MonthSheet.exact(MonthSheet.sum(.actualMargin, of: margins)))",
+          "effective_cost_usd": "\(Self.usd(charges.sum(ChargeFact.Amounts.effectiveIndex)))",
+          "billed_cost_usd": "\(Self.usd(charges.sum(ChargeFact.Amounts.billedIndex)))"
+        },
+        "corrects": [\(corrected)]
+      }
+
+      """
+  }
+
+  private static func usd(_ yocto: Int128) -> String { DecimalText.shortText(yocto, places: 24) }
+}
