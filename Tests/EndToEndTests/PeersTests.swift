@@ -101,7 +101,7 @@ struct PeersTests {
           db = duckdb.connect()
           db.execute(f"LOAD '{extension}'")
           db.execute(f"ATTACH '{sys.argv[1]}' AS l (TYPE sqlite, READ_ONLY)")
-          print(*db.execute(sys.argv[2].replace("FROM requests", "FROM l.requests")).fetchone(), sep=",")
+          print(*db.execute("SELECT * FROM sqlite_query('l', ?)", [sys.argv[2]]).fetchone(), sep=",")
           """, ledger, Self.question,
         ])
     }

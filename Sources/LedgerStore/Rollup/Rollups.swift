@@ -108,7 +108,7 @@ final class Rollups {
     }
     if kind > 0 || part.status == .servedFallback {
       row[1] = part.status.isServed ? 1 : 0
-      row[2] = part.cost - part.servingCost
+      row[2] = part.cost &- part.servingCost
       row[3] = part.servingCost
       row[4] = part.ownPlanned ?? 0
       add(.fallbacks, CellKey(day, part.workflow, kind, 0, 0, 0, 0, 0), row, sign: sign)
@@ -126,7 +126,8 @@ final class Rollups {
       if line.isFailure { failures += 1 }
       if line.source == .catalog {
         row[SumColumn.catalogAttempts.rawValue] += 1
-        row[SumColumn.catalogCost.rawValue] += line.cost
+        // A damaged ledger may hold any number; verify must live to tell.
+        row[SumColumn.catalogCost.rawValue] &+= line.cost
       }
     }
     row[SumColumn.requests.rawValue] = 1

@@ -147,8 +147,8 @@ extension RequestPart {
       cacheWrite: value("cache_write_tokens") ?? 0, output: value("output_tokens") ?? 0,
       reasoning: value("reasoning_tokens") ?? 0)
     cost = value("cost_nano_usd") ?? 0
-    servingCost = cost - (value("wasted_nano_usd") ?? 0)
-    ownPlanned = value("premium_nano_usd").map { servingCost - $0 }
+    servingCost = cost &- (value("wasted_nano_usd") ?? 0)
+    ownPlanned = value("premium_nano_usd").map { servingCost &- $0 }
     revenue = value("event_revenue_nano_usd") ?? value("terms_revenue_nano_usd") ?? 0
     self.fee = fee
     attributionConflicts = value("attribution_conflicts") ?? 0
