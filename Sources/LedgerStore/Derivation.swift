@@ -67,9 +67,10 @@ final class Derivation {
   /// prices or another policy goes.
   func begin(from day: UTCDay?) throws { try rollups.clear(from: day) }
 
-  /// Derives a stored request again, after ``begin(from:)``.
-  func derive(_ id: Int64) throws {
+  /// Derives a stored request again, after ``begin(from:)`` or while it `isSummed` in the rollups.
+  func derive(_ id: Int64, isSummed: Bool = false) throws {
     guard let previous = try requests.stored(id, dimensions) else { return }
+    if isSummed { try rollups.withdraw(id, previous) }
     var lines = previous.lines.map(\.line)
     try contexts.fill(&lines, of: previous.name[...])
     try write(id, lines, over: previous, eventKeys: EmptyCollection())

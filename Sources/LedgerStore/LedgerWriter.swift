@@ -118,7 +118,7 @@ package final class LedgerWriter {
   package func finish() throws {
     try derive(leastKeys: 0, isLast: true)
     try derivation.mergeDrafts()
-    for request in touched.sorted() { try derivation.derive(request) }
+    for request in touched.sorted() { try derivation.derive(request, isSummed: true) }
     touched.removeAll()
     try requests.publish()
     try derivation.flushPlan()
@@ -172,7 +172,7 @@ package final class LedgerWriter {
     pending.removeAll()
     // Reports see published requests, and their drafts come first: those are derived at the end.
     for request in touched.sorted() where !requests.isPublished(request) {
-      try derivation.derive(request)
+      try derivation.derive(request, isSummed: true)
     }
     touched = touched.filter(requests.isPublished)
     try requests.flush(least: leastKeys)

@@ -145,7 +145,12 @@ struct SmallDayTests {
       try await ledger.ingest(SmallDay.events)
       try await ledger.importSmallDay()
       let file = ledger.folder.appending(path: "month.csv")
-      try await ledger.run(["export", "csv", "--month", "2026-10", "--out", file.path])
+      let csv = try await ledger.run(
+        [
+          "report", "--by", "day,tenant_id,workflow,served_by", "--from", "2026-10", "--to",
+          "2026-11", "--format", "csv",
+        ])
+      try csv.out.write(to: file)
       let totals = try await ledger.report("--from", "2026-10", "--to", "2026-11")
         .object("totals")
       let rows = try String(contentsOf: file, encoding: .utf8)

@@ -188,7 +188,7 @@ struct VerifyTests {
     ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
     ("rollups", "DELETE FROM daily_attempt"),
     ("rollups", "UPDATE daily_coverage SET day = day + 1000"),
-    ("rollups", "INSERT INTO budget_limit VALUES (1, 1, 7, 7)"),
+    ("rollups", "INSERT INTO budget_limit VALUES (2, 2, 7, 7)"),
   ]
 
   /// A request with one attempt, and one with several.

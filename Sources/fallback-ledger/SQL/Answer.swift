@@ -47,11 +47,14 @@ struct Answer {
         "Parquet is DuckDB\u{2019}s to write; run `\(command) --format csv | duckdb -c "
           + "\"COPY (FROM read_csv(\u{27}/dev/stdin\u{27})) TO \u{27}answer.parquet\u{27}\"`")
     }
-    // Ctrl-C stops at once: there is nothing to tidy up. Who starts the program may have held it back.
-    var interrupt = sigset_t()
-    sigemptyset(&interrupt)
-    sigaddset(&interrupt, SIGINT)
-    pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
+    // Ctrl-C stops at once, also where the shell had it ignored; there is nothing to tidy up.
+    // Who starts the program may also have held it back.
+    signal(SIGINT, SIG_DFL)
+    var held = sigset_t()
+    sigemptyset(&held)
+    sigaddset(&held, SIGINT)
+    sigaddset(&held, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &held, nil)
     // Says what is wrong with a file that is no ledger of this version.
     _ = try ledger.open(.read)
     do {
