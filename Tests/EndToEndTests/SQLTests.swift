@@ -194,8 +194,9 @@ struct SQLTests {
       process.arguments = [
         "sql", Self.endless + "count(*) FROM n", "--ledger", ledger.path.path,
       ]
+      // Tests that were started in the background have it ignored, and so would the program.
+      signal(SIGINT, SIG_DFL)
       try process.run()
-      // Where SIGINT is ignored, as below `nohup`, one that comes before the question is lost.
       for _ in 0..<200 where process.isRunning {
         try await Task.sleep(for: .milliseconds(100))
         process.interrupt()

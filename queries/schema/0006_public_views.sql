@@ -360,27 +360,52 @@ SELECT date(d.day * 86400, 'unixepoch') AS day, tenant.name AS tenant_id,
   tier.name AS tenant_tier, d.requests, d.served_primary, d.served_fallback,
   d.served_cached, d.served_default, d.deferred, d.rejected, d.failed, d.attempts,
   d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded,
-  (SELECT ifnull(sum(s.requests), 0) FROM stand_in_figure s
-    WHERE s.mean_nano_usd IS NULL AND s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) AS unplanned,
+  (SELECT ifnull(sum(s.requests), 0) FROM daily_stand_in s INDEXED BY stand_in_by_tenant
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1
+    WHERE e.mean_nano_usd IS NULL AND m.mean_nano_usd IS NULL AND s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) AS unplanned,
   d.hit, d.rescued, d.input_tokens, d.cached_input_tokens, d.cache_write_tokens, d.output_tokens,
   d.reasoning_tokens, d.cost_nano_usd, d.cost_nano_usd / 1e9 AS cost_usd,
   d.cost_nano_usd - d.serving_cost_nano_usd AS wasted_nano_usd,
   (d.cost_nano_usd - d.serving_cost_nano_usd) / 1e9 AS wasted_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) AS planned_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b)) / 1e9 AS planned_usd,
+  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) AS planned_nano_usd,
+  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b)) / 1e9 AS planned_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd AS revenue_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd) / 1e9 AS revenue_usd,
   d.deferred_revenue_nano_usd, d.deferred_revenue_nano_usd / 1e9 AS deferred_revenue_usd,
   d.lost_revenue_nano_usd, d.lost_revenue_nano_usd / 1e9 AS lost_revenue_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd AS margin_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd) / 1e9 AS margin_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
+  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
     AS margin_impact_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
+  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
     AS margin_impact_usd
 FROM daily_sum d
 JOIN tenant ON tenant.id = d.a
@@ -434,27 +459,52 @@ SELECT date(d.day * 86400, 'unixepoch') AS day, pp.name || '/' || pm.name AS "pr
   sp.name || '/' || sm.name AS served_by, d.requests, d.served_primary, d.served_fallback,
   d.served_cached, d.served_default, d.deferred, d.rejected, d.failed, d.attempts,
   d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded,
-  (SELECT ifnull(sum(s.requests), 0) FROM stand_in_figure s
-    WHERE s.mean_nano_usd IS NULL AND s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) AS unplanned,
+  (SELECT ifnull(sum(s.requests), 0) FROM daily_stand_in s INDEXED BY stand_in_by_model
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1
+    WHERE e.mean_nano_usd IS NULL AND m.mean_nano_usd IS NULL AND s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) AS unplanned,
   d.hit, d.rescued, d.input_tokens, d.cached_input_tokens, d.cache_write_tokens, d.output_tokens,
   d.reasoning_tokens, d.cost_nano_usd, d.cost_nano_usd / 1e9 AS cost_usd,
   d.cost_nano_usd - d.serving_cost_nano_usd AS wasted_nano_usd,
   (d.cost_nano_usd - d.serving_cost_nano_usd) / 1e9 AS wasted_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) AS planned_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b)) / 1e9 AS planned_usd,
+  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_model
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) AS planned_nano_usd,
+  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_model
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b)) / 1e9 AS planned_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd AS revenue_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd) / 1e9 AS revenue_usd,
   d.deferred_revenue_nano_usd, d.deferred_revenue_nano_usd / 1e9 AS deferred_revenue_usd,
   d.lost_revenue_nano_usd, d.lost_revenue_nano_usd / 1e9 AS lost_revenue_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd AS margin_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd) / 1e9 AS margin_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
+  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_model
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
     AS margin_impact_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
+  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
+    FROM daily_stand_in s INDEXED BY stand_in_by_model
+      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
+        AND e.model_id = s.primary_model_id
+      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
+        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
     AS margin_impact_usd
 FROM daily_sum d
 JOIN model pm ON pm.id = d.a

@@ -10,7 +10,6 @@ final class Rollups {
   private let database: Database
   private let rates: RateBook
   private let dimensions: Dimensions
-  private let stored: StoredParts
   private let reasonName: RawStatement
   private var reasons: [Int64: String] = [:]
   private(set) var tables = RollupShape.all.map { CellTable(width: $0.values.count) }
@@ -25,7 +24,6 @@ final class Rollups {
     self.database = database
     self.rates = rates
     self.dimensions = dimensions
-    stored = try StoredParts(database, dimensions)
     feeOf = try RawStatement(database, "SELECT fee_share_nano_usd FROM stored_request WHERE id = ?")
     providerOf = try RawStatement(database, "SELECT provider_id FROM model WHERE id = ?")
     reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
@@ -39,8 +37,12 @@ final class Rollups {
   ) throws {
     var part = takePart()
     part.fill(derived, fee: isNew ? 0 : try fee(of: id))
-    for (line, cost) in zip(lines, derived.figures.attemptCosts) {
-      part.lines.append(RequestPart.Line(line, cost: cost.stored))
+    for index in lines.indices {
+      let cost = derived.figures.attemptCosts[index]
+      part.lines.append(
+        RequestPart.Line(
+          lines, index, cost: cost.amount.nanoUSD, catalog: cost.catalog?.nanoUSD,
+          source: cost.source))
     }
     try add(part, sign: 1)
     self.part = part
@@ -51,8 +53,13 @@ final class Rollups {
     var part = takePart()
     part.fill(previous, fee: try fee(of: id))
     try learn(part)
-    for line in previous.lines {
-      part.lines.append(RequestPart.Line(line.line, cost: line.derived))
+    let lines = previous.lines.map(\.line)
+    for index in lines.indices {
+      let derived = previous.lines[index].derived
+      part.lines.append(
+        RequestPart.Line(
+          lines, index, cost: derived[1] ?? 0, catalog: derived[0],
+          source: derived[2].flatMap { Code.word(CostSource.self, $0) }))
     }
     try add(part, sign: -1)
     self.part = part
@@ -311,9 +318,12 @@ final class Rollups {
 
   /// Makes all rows anew, from the requests of a ledger that has none.
   static func rebuild(_ database: Database) throws {
+    guard try Int.fetchOne(database, sql: "SELECT 1 FROM stored_request LIMIT 1") != nil else {
+      return
+    }
     let dimensions = try Dimensions(database)
     let rollups = try Rollups(database, try RateBook(database, dimensions), dimensions)
-    try rollups.stored.forEach(nil) { part in
+    try StoredParts(database, dimensions).forEach(nil) { part in
       try rollups.learn(part)
       try rollups.add(part, sign: 1)
     }

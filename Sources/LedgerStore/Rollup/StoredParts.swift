@@ -157,15 +157,17 @@ extension RequestPart {
 }
 
 extension RequestPart.Line {
-  /// With what its cost is stored as: `catalog_cost_nano_usd`, `cost_nano_usd` and `cost_source`.
-  init(_ line: StoredLine, cost: [Int64?]) {
+  /// One of some lines, and what is derived of its cost.
+  init(
+    _ lines: [StoredLine], _ index: Int, cost: Int64, catalog: Int64?, source: CostSource?
+  ) {
+    let link = lines[index].link
     self.init(
-      action: line.link.action, model: line.link.route?.model ?? 0, outcome: line.link.outcome,
-      failure: line.failure?.kind, outputTokens: line.link.usage.output, cost: cost[1] ?? 0,
-      source: cost[2].flatMap { Code.word(CostSource.self, $0) },
-      reported: line.link.reportedCost?.nanoUSD, catalog: cost[0], step: line.decisionStep,
-      reason: line.decisionReason ?? 0,
-      budget: line.budget, startedAt: line.link.startedAt,
-      tenant: line.link.context.attribution[AttributionField.tenant.index])
+      action: link.action, model: link.route?.model ?? 0, outcome: link.outcome,
+      failure: lines[index].failure?.kind, outputTokens: link.usage.output, cost: cost,
+      source: source, reported: link.reportedCost?.nanoUSD, catalog: catalog,
+      step: lines[index].decisionStep, reason: lines[index].decisionReason ?? 0,
+      budget: lines[index].budget, startedAt: link.startedAt,
+      tenant: link.context.attribution[AttributionField.tenant.index])
   }
 }
