@@ -40,10 +40,11 @@ struct CacheManners: Sendable {
   private var sums: [Key: Sums] = [:]
 
   init(_ trace: Trace) {
-    for request in trace.requests {
+    for place in trace.indices {
+      let request = trace.request(place)
       let primary = trace.modelOfRoute[trace.profiles[Int(request.profile)].primary]
       for index in request.lines {
-        let line = trace.lines[index]
+        let line = trace.line(index)
         guard line.work.isSuccess, line.route >= 0, line.input > 0 else { continue }
         let model = trace.modelOfRoute[Int(line.route)]
         for stratum in [request.stratum, -1] {

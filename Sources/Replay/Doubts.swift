@@ -19,9 +19,9 @@ struct Doubts {
       doubt.spendErrors = errors
       return doubt
     }
-    let cost = sums.modelled.values.map(\.cost).sorted().reduce(0, +)
-    let models = sums.modelled.keys.sorted()
-    let large = models.filter { (sums.modelled[$0]?.cost ?? 0) > Self.smallShare * cost }
+    let cost = sums.modelled.map(\.cost).sorted().reduce(0, +)
+    let models = sums.modelledModels
+    let large = models.filter { sums.modelled[$0].cost > Self.smallShare * cost }
     let small = models.filter { !large.contains($0) }
     for models in large.map({ [$0] }) + (small.isEmpty ? [] : [small]) {
       for measure in [TokenMeasure.output, .input] {

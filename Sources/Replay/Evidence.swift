@@ -31,31 +31,26 @@ struct Evidence: Sendable {
   var doubt = Doubt.none
 
   init(
-    _ trace: Trace, models: [ModelID], prices: [ModelID: PriceHistory],
-    usefulOutputTokens: Int64, assumed: Set<ModelID>
+    _ trace: Trace, _ book: PriceBook, usefulOutputTokens: Int64, assumed: Set<ModelID>
   ) {
-    var providers: [Name: Int] = [:]
-    let providerOf = models.map { model in
-      if let known = providers[model.provider] { return known }
-      providers[model.provider] = providers.count
-      return providers.count - 1
-    }
-    self.models = models
-    self.assumed = Set(models.indices.filter { assumed.contains(models[$0]) })
-    rates = Rates(models, prices, trace)
-    health = Health(
-      trace, clock: TimeBins(trace), providerOf: providerOf, providers: providers.count)
+    models = book.models
+    self.assumed = Set(models.indices.filter { assumed.contains(book.models[$0]) })
+    rates = Rates(book, trace)
+    let health = Health(
+      trace, clock: TimeBins(trace), providerOf: book.providerOf, providers: book.providers)
+    self.health = health
     failures = FailureEvidence(
       trace, health, usefulOutputTokens: usefulOutputTokens, rates: rates)
-    ratios = TokenRatios(trace, models: models.count)
+    ratios = TokenRatios(trace, models: book.models.count)
     caches = CacheManners(trace)
-    latencies = Self.latencies(trace, models.count)
+    latencies = Self.latencies(trace, book.models.count)
   }
 
   private static func latencies(_ trace: Trace, _ models: Int) -> [Double] {
     var sums = Array(repeating: (0.0, 0.0), count: models)
     var all = (0.0, 0.0)
-    for line in trace.lines where line.work.isSuccess && line.route >= 0 {
+    trace.forEachLine { line in
+      guard line.work.isSuccess, line.route >= 0 else { return }
       let model = trace.modelOfRoute[Int(line.route)]
       sums[model].0 += Double(line.latencyMilliseconds)
       sums[model].1 += 1
@@ -130,7 +125,7 @@ struct Evidence: Sendable {
   private func reference(_ request: Trace.Request, _ trace: Trace) -> Trace.Line? {
     var failed: Trace.Line?
     for index in request.lines {
-      let line = trace.lines[index]
+      let line = trace.line(index)
       guard line.route >= 0, line.input > 0 else { continue }
       if line.work.isSuccess { return line }
       failed = line

@@ -58,7 +58,8 @@ struct FailureEvidence: Sendable {
     self.usefulOutputTokens = usefulOutputTokens
     refusals = trace.strata.map { _ in (0, 0) }
     byTenant = trace.tenants.map { _ in (0, 0) }
-    for (index, request) in trace.requests.enumerated() {
+    for index in trace.indices {
+      let request = trace.request(index)
       learn(request, index, trace, health, rates)
     }
     tuneRepeats(trace, health)
@@ -80,7 +81,7 @@ struct FailureEvidence: Sendable {
     for candidate in [2.0, 8, 32, 128, 1_000_000] {
       var error = 0.0
       for each in repeatCases.prefix(100_000) {
-        let request = trace.requests[each.request]
+        let request = trace.request(each.request)
         let own = health.own(trace, request, each.model)
         let expected = health.failure(
           each.model, health.clock.bin(request.startedAt), without: own,
@@ -101,7 +102,7 @@ struct FailureEvidence: Sendable {
     var previous: Trace.Line?
     var refusedOn: Int16?
     for index in request.lines {
-      let line = trace.lines[index]
+      let line = trace.line(index)
       guard line.route >= 0 else {
         if line.work.action.map({ $0 == .queue || $0 == .pause }) ?? false {
           suspensions += 1
@@ -140,7 +141,7 @@ struct FailureEvidence: Sendable {
       input: Double(line.input), cached: Double(line.cachedInput),
       write: Double(line.cacheWrite), output: Double(line.output))
     manners[code].charged += Double(line.cost.nanoUSD)
-    manners[code].chargeable += rates.cost(model, request.startedAt.day, tokens)
+    manners[code].chargeable += rates.cost(model, request.day, tokens)
   }
 
   private mutating func learnRepeat(

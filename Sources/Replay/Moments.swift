@@ -24,8 +24,8 @@ struct Moments {
 
   mutating func add(_ leaf: Leaf, revenue: Double) {
     isEmpty = false
-    let path = leaf.path
-    let cost = path.cost.value
+    let way = leaf.way
+    let cost = way.cost.value
     let serving = leaf.serving?.cost.value ?? 0
     let planned = leaf.planned?.value ?? 0
     let isServed = leaf.status.isServed
@@ -34,14 +34,14 @@ struct Moments {
     row[0] = 1
     row[1] = isServed ? 1 : 0
     row[2 + leaf.status.place] = 1
-    row[9] = Double(path.attempts)
-    row[10] = Double(path.failedAttempts)
-    row[11] = Double(path.unpricedAttempts)
+    row[9] = Double(way.attempts)
+    row[10] = Double(way.failedAttempts)
+    row[11] = Double(way.unpricedAttempts)
     row[12] = leaf.isDowngraded ? 1 : 0
     row[13] = leaf.isUngraded ? 1 : 0
-    row[15] = path.input.value
-    row[16] = path.cachedInput.value
-    row[17] = path.output.value
+    row[15] = way.input.value
+    row[16] = way.cachedInput.value
+    row[17] = way.output.value
     row[18] = cost
     row[19] = cost - serving
     row[20] = planned
@@ -53,11 +53,11 @@ struct Moments {
     row[26] = leaf.serving == nil ? 0 : planned - serving
     row[28] = row[21] - cost
     for index in 0..<29 {
-      first[index] += path.weight * row[index]
-      second[index] += path.weight * row[index] * row[index]
+      first[index] += way.weight * row[index]
+      second[index] += way.weight * row[index] * row[index]
     }
     // Nobody knows the tokens of a call that was not made; cost and what is made of it vary with them.
-    let spread = path.weight * path.costVariance
+    let spread = way.weight * way.costVariance
     for index in [18, 20, 28] { second[index] += spread }
   }
 
