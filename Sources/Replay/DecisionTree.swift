@@ -6,8 +6,8 @@ import Units
 ///
 /// A question is a node (a profile and what was tried so far) and a gate (what is spent, as far as a
 /// threshold of the policy lies between two values). Everything a replay does comes from answers of
-/// ``Policy/decide(_:)``; this only remembers them.
-struct DecisionTree {
+/// ``Policy/decide(_:)``; this only remembers them. Each thread has its own.
+final class DecisionTree {
   /// An answer, small.
   struct Answer {
     enum Next: Hashable {
@@ -109,7 +109,7 @@ struct DecisionTree {
   /// The node of a profile before any attempt.
   func root(_ profile: Int32) -> Int32 { profile }
 
-  mutating func child(_ node: Int32, step: Int, route: Int, _ work: LineWork) -> Int32 {
+  func child(_ node: Int32, step: Int, route: Int, _ work: LineWork) -> Int32 {
     let edge = Edge(node: node, step: Int16(step), route: Int16(route), work: work)
     if let known = children[edge] { return known }
     let outcome: PastAttempt.Outcome
@@ -129,7 +129,7 @@ struct DecisionTree {
     return Int32(nodes.count - 1)
   }
 
-  mutating func answer(_ node: Int32, _ gate: Gate) -> Answer {
+  func answer(_ node: Int32, _ gate: Gate) -> Answer {
     let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(gate.bits)
     if let known = answers.answer(key) { return known }
     let answer = ask(node, gate)
@@ -156,7 +156,7 @@ struct DecisionTree {
     }
   }
 
-  private mutating func ask(_ node: Int32, _ gate: Gate) -> Answer {
+  private func ask(_ node: Int32, _ gate: Gate) -> Answer {
     let decision: Decision
     do {
       decision = try policy.decide(question(node, gate))
@@ -179,7 +179,7 @@ struct DecisionTree {
       next: .model(route: route ?? primary), step: index)
   }
 
-  private mutating func enter(_ route: Route) {
+  private func enter(_ route: Route) {
     guard !routes.contains(route) else { return }
     routes.append(route)
     if let model = models.firstIndex(of: route.model) {

@@ -47,11 +47,3 @@ struct Doubts {
     return Pair(high: high, low: low)
   }
 }
-
-extension Evidence {
-  func doubting(_ doubt: Doubt) -> Evidence {
-    var evidence = self
-    evidence.doubt = doubt
-    return evidence
-  }
-}

@@ -3,7 +3,7 @@ import Traffic
 import Units
 
 /// Everything that a log tells of attempts that were not made.
-struct Evidence: Sendable {
+final class Evidence: Sendable {
   /// How far a replay departs from the best estimate, to see what a doubt is worth.
   struct Doubt: Hashable, Sendable {
     /// Standard errors by which a target's ratios are moved, by measure and model.
@@ -28,11 +28,12 @@ struct Evidence: Sendable {
   let assumed: Set<Int>
   /// Mean latency of each model's successes, in milliseconds.
   private let latencies: [Double]
-  var doubt = Doubt.none
+  let doubt: Doubt
 
   init(
     _ trace: Trace, _ book: PriceBook, usefulOutputTokens: Int64, assumed: Set<ModelID>
   ) {
+    doubt = .none
     models = book.models
     self.assumed = Set(models.indices.filter { assumed.contains(book.models[$0]) })
     rates = Rates(book, trace)
@@ -45,6 +46,21 @@ struct Evidence: Sendable {
     caches = CacheManners(trace)
     latencies = Self.latencies(trace, book.models.count)
   }
+
+  private init(_ other: Evidence, doubting doubt: Doubt) {
+    self.doubt = doubt
+    health = other.health
+    failures = other.failures
+    ratios = other.ratios
+    caches = other.caches
+    rates = other.rates
+    models = other.models
+    assumed = other.assumed
+    latencies = other.latencies
+  }
+
+  /// The same evidence, taken to be off by a doubt.
+  func doubting(_ doubt: Doubt) -> Evidence { Evidence(self, doubting: doubt) }
 
   private static func latencies(_ trace: Trace, _ models: Int) -> [Double] {
     var sums = Array(repeating: (0.0, 0.0), count: models)

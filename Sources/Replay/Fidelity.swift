@@ -41,9 +41,9 @@ package struct Fidelity: Hashable, Sendable {
 extension Replay {
   /// Holds each recorded request to the policy in force on its day.
   package func fidelity(_ policies: [(from: UTCDay, policy: Policy)]) -> Fidelity {
-    let trees = policies.map { ($0.from, DecisionTree($0.policy, trace)) }
+    let trace = trace
     let stretches = stretches
-    let parts = Parallel.map(stretches.count, worker: { FidelityCheck(trace, trees) }) {
+    let parts = Parallel.map(stretches.count, worker: { FidelityCheck(trace, policies) }) {
       check, place in
       check.fidelity = Fidelity()
       for tenant in stretches[place] { check.tenant(trace.ofTenant[tenant]) }
@@ -58,14 +58,14 @@ extension Replay {
 /// Walks the recorded lines beside the engine.
 private struct FidelityCheck {
   private let trace: Trace
-  private var trees: [(from: UTCDay, tree: DecisionTree)]
+  private let trees: [(from: UTCDay, tree: DecisionTree)]
   private var standings: [Standing]
   var fidelity = Fidelity()
 
-  init(_ trace: Trace, _ trees: [(UTCDay, DecisionTree)]) {
+  init(_ trace: Trace, _ policies: [(from: UTCDay, policy: Policy)]) {
     self.trace = trace
-    self.trees = trees.map { (from: $0.0, tree: $0.1) }
-    standings = trees.map { Standing($0.1) }
+    trees = policies.map { (from: $0.from, tree: DecisionTree($0.policy, trace)) }
+    standings = trees.map { Standing($0.tree) }
   }
 
   mutating func tenant(_ range: Range<Int>) {
@@ -78,7 +78,7 @@ private struct FidelityCheck {
       let place = trees.lastIndex { $0.from <= request.day }
       if let place, !request.isContext {
         standings[place].set(request, trace, book, trees[place].tree)
-        let isReproduced = isReproduced(request, &trees[place].tree, standings[place])
+        let isReproduced = isReproduced(request, trees[place].tree, standings[place])
         fidelity.note(request, isReproduced: isReproduced)
       } else if !request.isContext {
         fidelity.noteWithoutPolicy()
@@ -94,7 +94,7 @@ private struct FidelityCheck {
   }
 
   private func isReproduced(
-    _ request: Trace.Request, _ tree: inout DecisionTree, _ standing: Standing
+    _ request: Trace.Request, _ tree: DecisionTree, _ standing: Standing
   ) -> Bool {
     var node = tree.root(request.profile)
     var elapsed = 0.0

@@ -78,11 +78,16 @@ final class Trial {
     groups = evidence.map { FailureGroups($0.failures, policy) }
   }
 
-  /// A walk over nothing yet.
-  func begin(doubting doubt: Evidence.Doubt = .none, perTenant: Bool = false) -> Walk {
-    Walk(
-      prepared.replay.trace, prepared.prices, evidence?.doubting(doubt), tree, groups,
-      dimension: dimension, perTenant: perTenant)
+  /// Makes walks over nothing yet.
+  func beginning(
+    doubting doubt: Evidence.Doubt = .none, perTenant: Bool = false
+  ) -> @Sendable () -> Walk {
+    let (trace, prices, policy) = (prepared.replay.trace, prepared.prices, tree.policy)
+    let (evidence, groups, dimension) = (evidence?.doubting(doubt), groups, dimension)
+    return {
+      Walk(
+        trace, prices, evidence, policy, groups, dimension: dimension, perTenant: perTenant)
+    }
   }
 
   /// Gathers the evidence where it was not needed so far.
@@ -96,28 +101,30 @@ final class Trial {
   /// By the best estimate. Evidence is gathered where the records alone do not do.
   func walk() -> (WalkSums, Crossings) {
     let crossings = Crossings(before: prepared.replay.recordedPolicy, after: tree.policy)
-    if let sums = walk(begin(), crossings) { return sums }
+    if let sums = walk(beginning(), crossings) { return sums }
     gather()
-    guard let sums = walk(begin(), crossings) else {
+    guard let sums = walk(beginning(), crossings) else {
       preconditionFailure("a walk with evidence lacks evidence")
     }
     return sums
   }
 
   func walk(doubting doubt: Evidence.Doubt, perTenant: Bool = false) -> WalkSums {
-    let walk = begin(doubting: doubt, perTenant: perTenant)
-    guard let sums = self.walk(walk, nil) else {
+    let begin = beginning(doubting: doubt, perTenant: perTenant)
+    guard let sums = walk(begin, nil) else {
       preconditionFailure("a walk with evidence lacks evidence")
     }
     return sums.0
   }
 
   /// nil where evidence is needed that the walk does not have.
-  private func walk(_ walk: Walk, _ crossings: Crossings?) -> (WalkSums, Crossings)? {
+  private func walk(
+    _ begin: @Sendable () -> Walk, _ crossings: Crossings?
+  ) -> (WalkSums, Crossings)? {
     let replay = prepared.replay
     let stretches = replay.stretches
     let isStuck = Atomic(false)
-    let parts = Parallel.map(stretches.count, worker: { walk }) { walk, place in
+    let parts = Parallel.map(stretches.count, worker: begin) { walk, place in
       var crossings = crossings
       for tenant in stretches[place] where !isStuck.load(ordering: .relaxed) {
         walk.tenant(replay.trace.ofTenant[tenant], crossings: &crossings)

@@ -44,12 +44,12 @@ extension PreparedReplay {
     let trial = Trial(self, policy, [])
     for range in trace.ofTenant where range.contains(where: watched.contains) {
       var crossings: Crossings?
-      var walk = trial.begin()
+      var walk = trial.beginning()()
       walk.watched = watched
       walk.tenant(range, crossings: &crossings)
       if walk.isStuck {
         trial.gather()
-        walk = trial.begin()
+        walk = trial.beginning()()
         walk.watched = watched
         walk.tenant(range, crossings: &crossings)
       }

@@ -27,7 +27,17 @@ struct Spend {
 struct TenantBook {
   private struct Session {
     var cost = Spend()
+    /// Of the last minute.
     var starts: [Int64] = []
+
+    mutating func note(_ own: Spend, at time: Int64, keepsStarts: Bool) {
+      cost.add(own)
+      guard keepsStarts else { return }
+      if let first = starts.first, first < time - 60_000 {
+        starts.removeAll { $0 < time - 60_000 }
+      }
+      starts.append(time)
+    }
   }
 
   private var clock: MonthClock
@@ -114,7 +124,7 @@ struct TenantBook {
 
   func isLooping(_ session: Int32, at time: Timestamp) -> Bool {
     guard !guards.isNone, session != 0 else { return false }
-    let known = sessions[session] ?? Session()
+    guard let known = sessions[session] else { return false }
     if let limit = guards.requestsPerMinute {
       let recent = known.starts.count { $0 >= time.milliseconds - 60_000 }
       if Int64(recent) >= limit { return true }
@@ -135,10 +145,8 @@ struct TenantBook {
     moved.exact &-= recorded
     if prepaid != nil { spentOfPrepaid.add(cost) }
     guard !guards.isNone, session != 0 else { return }
-    let minuteAgo = time.milliseconds - 60_000
-    sessions[session, default: Session()].cost.add(cost)
-    sessions[session]?.starts.removeAll { $0 < minuteAgo }
-    sessions[session]?.starts.append(time.milliseconds)
+    sessions[session, default: Session()].note(
+      cost, at: time.milliseconds, keepsStarts: guards.requestsPerMinute != nil)
   }
 }
 

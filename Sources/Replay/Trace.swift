@@ -7,7 +7,7 @@ package import Units
 ///
 /// Names stand as numbers; requests are in the order of their tenants, then of (start, request id). The
 /// line of a request that has only one has the request's own place; others come after all of these.
-package struct Trace: Sendable {
+package final class Trace: Sendable {
   /// Stands for an amount that is not known.
   package static let noAmount = Int64.min
 
@@ -120,35 +120,32 @@ package struct Trace: Sendable {
     var spentOffsetNanoUSD: Int64
   }
 
-  package internal(set) var routes: [Route] = []
-  package internal(set) var models: [ModelID] = []
-  /// The model of each route.
-  package internal(set) var modelOfRoute: [Int] = []
-  package internal(set) var tenants: [Name] = []
-  package internal(set) var histories: [TenantHistory?] = []
-  /// When months of a tenant's budget begin that are not the calendar's, in milliseconds, rising.
-  package internal(set) var monthStarts: [Int32: [Int64]] = [:]
-  package internal(set) var profiles: [Profile] = []
-  package internal(set) var strata: [Name?] = []
-  package internal(set) var groups: [[String?]] = []
-  package internal(set) var planCells: [PlanCell] = []
-  package internal(set) var planMonths: [PlanMonth] = []
-  /// The requests of each tenant.
-  package internal(set) var ofTenant: [Range<Int>] = []
-  /// What a line knew of the month where it is not what the request's first line knew.
-  package internal(set) var laterStandings: [Int32: Standing] = [:]
-  var rows: [TraceRow] = []
-  var several: [Line] = []
-  var kinds: [Kind] = []
-  var allowances: [Allowance] = []
-  /// By the ledger's number of the request.
-  var planned: [UInt32: Int64] = [:]
-  var prepaid: [UInt32: Int64] = [:]
-  /// The cell of each day that has requests, at its place, and each pair of a workflow and a primary.
-  var cellOf: [Int32] = []
-  /// Where in ``cellOf`` each day from the first begins; -1 for one without requests.
-  var dayPlaces: [Int32] = []
-  var firstDay = 0
+  private let columns: TraceColumns
+
+  init(_ columns: TraceColumns) { self.columns = columns }
+
+  package var routes: [Route] { columns.routes }
+  package var models: [ModelID] { columns.models }
+  package var modelOfRoute: [Int] { columns.modelOfRoute }
+  package var tenants: [Name] { columns.tenants }
+  package var histories: [TenantHistory?] { columns.histories }
+  package var monthStarts: [Int32: [Int64]] { columns.monthStarts }
+  package var profiles: [Profile] { columns.profiles }
+  package var strata: [Name?] { columns.strata }
+  package var groups: [[String?]] { columns.groups }
+  package var planCells: [PlanCell] { columns.planCells }
+  package var planMonths: [PlanMonth] { columns.planMonths }
+  package var ofTenant: [Range<Int>] { columns.ofTenant }
+  package var laterStandings: [Int32: Standing] { columns.laterStandings }
+  var rows: [TraceRow] { columns.rows }
+  var several: [Line] { columns.several }
+  var kinds: [Kind] { columns.kinds }
+  var allowances: [Allowance] { columns.allowances }
+  var planned: [UInt32: Int64] { columns.planned }
+  var prepaid: [UInt32: Int64] { columns.prepaid }
+  var cellOf: [Int32] { columns.cellOf }
+  var dayPlaces: [Int32] { columns.dayPlaces }
+  var firstDay: Int { columns.firstDay }
 
   package struct Standing: Hashable, Sendable {
     package var limit: Money?

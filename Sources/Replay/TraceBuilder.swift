@@ -27,7 +27,7 @@ package struct TraceBuilder {
     let routes: [Int16]
   }
 
-  private var trace = Trace()
+  private var trace = TraceColumns()
   private let fields: Set<AttributionField>
   private var routes: [Route: Int] = [:]
   private var models: [ModelID: Int] = [:]
@@ -134,7 +134,7 @@ package struct TraceBuilder {
     try placing.sort(names: names)
     placing.settleBudgets()
     placing.number(plans: planOrder.map { ($0.workflow, $0.model) })
-    return placing.trace
+    return Trace(placing.trace)
   }
   /// As ``build(names:)``, where what started at once stays in the order of its numbers.
   package consuming func build() -> Trace { build { _ in [:] } }

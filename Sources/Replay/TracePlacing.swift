@@ -4,10 +4,10 @@ import Units
 
 /// Puts the requests of a trace in their order and settles what hangs on it.
 struct TracePlacing {
-  private(set) var trace: Trace
+  private(set) var trace: TraceColumns
   private var notes: [TracePart.Note] = []
 
-  init(_ trace: Trace) { self.trace = trace }
+  init(_ trace: TraceColumns) { self.trace = trace }
 
   /// Puts each request among those of its tenant, in the order in which they came.
   mutating func place(_ sources: inout [TraceBuilder.Source]) {
@@ -100,7 +100,7 @@ struct TracePlacing {
     _ ties: [Range<Int>], _ names: ([Int64]) throws -> [Int64: Name]
   ) rethrows {
     guard !ties.isEmpty else { return }
-    let known = try names(ties.flatMap { $0.map(trace.row) })
+    let known = try names(ties.flatMap { trace.rows[$0].map { Int64($0.ledgerRow) } })
     guard !known.isEmpty else { return }
     for range in ties {
       let sorted = trace.rows[range].sorted { one, other in
@@ -120,7 +120,8 @@ struct TracePlacing {
     allowances[last] = 0
     var lastPlace: Int32 = 0
     for range in trace.ofTenant where !range.isEmpty {
-      var account = Account(trace, tenant: trace.tenant(of: range.lowerBound))
+      var account = Account(
+        trace, tenant: trace.kinds[Int(trace.rows[range.lowerBound].kind)].tenant)
       for index in range {
         let allowance = account.allowance(
           notes[Int(trace.rows[index].standing)], trace.rows[index])
@@ -181,7 +182,7 @@ private struct Account {
   private var day: UTCDay?
   private var ofTerms: Int64?
 
-  init(_ trace: Trace, tenant: Int32) {
+  init(_ trace: TraceColumns, tenant: Int32) {
     history = trace.histories[Int(tenant)]
     clock = MonthClock(starts: trace.monthStarts[tenant])
   }

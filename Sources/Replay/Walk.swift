@@ -11,7 +11,7 @@ struct Walk {
   /// nil where only what is recorded is to be followed.
   let evidence: Evidence?
   let groups: FailureGroups?
-  var tree: DecisionTree
+  let tree: DecisionTree
   var sums: WalkSums
   let dimension: LeafDimension
   /// There was no evidence for a call that the log does not have: the sums are worth nothing.
@@ -39,14 +39,14 @@ struct Walk {
   var fees: FeeShare?
 
   init(
-    _ trace: Trace, _ prices: PriceBook, _ evidence: Evidence?, _ tree: DecisionTree,
+    _ trace: Trace, _ prices: PriceBook, _ evidence: Evidence?, _ policy: Policy,
     _ groups: FailureGroups?, dimension: LeafDimension, perTenant: Bool = false
   ) {
     self.perTenant = perTenant
     self.trace = trace
     self.prices = prices
     self.evidence = evidence
-    self.tree = tree
+    tree = DecisionTree(policy, trace, models: prices.models)
     self.groups = groups
     self.dimension = dimension
     grades = tree.models.map { tree.policy.grade(of: $0) }
