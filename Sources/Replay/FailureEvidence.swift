@@ -26,6 +26,8 @@ struct FailureEvidence: Sendable {
 
   /// By the code of their work.
   private(set) var manners = Array(repeating: Manner(), count: 16)
+  /// How often a provider failed in each way, by the code of the work.
+  private(set) var countsOf: [[Double]]
   private var repeats = Array(repeating: Repeats(), count: 16)
   private var allRepeats = Repeats()
   /// Tries that the request's own last failure counts as, against others around it: what foretells
@@ -58,6 +60,8 @@ struct FailureEvidence: Sendable {
     self.usefulOutputTokens = usefulOutputTokens
     refusals = trace.strata.map { _ in (0, 0) }
     byTenant = trace.tenants.map { _ in (0, 0) }
+    let providers = (health.providerOf.max() ?? 0) + 1
+    countsOf = Array(repeating: Array(repeating: 0, count: 16), count: providers)
     for index in trace.indices {
       let request = trace.request(index)
       learn(request, index, trace, health, rates)
@@ -118,6 +122,7 @@ struct FailureEvidence: Sendable {
       }
       if line.work.isFailure {
         learn(line, model, request, rates)
+        countsOf[health.providerOf[model]][Int(work(line).code)] += 1
         if !line.work.isProviderFailure { refusedOn = line.route }
       }
       if let previous, previous.work.isProviderFailure {
@@ -239,8 +244,11 @@ struct FailureEvidence: Sendable {
       case .timeout, .streamDropped: 1
       default: 0
       }
-    let trust = min(1, manner.withInput / 5)
-    let own = manner.chargeable > 0 ? manner.charged / manner.chargeable : usual
+    let trust = min(1, manner.count / 5)
+    // Of those that report no input nothing is charged.
+    let own =
+      manner.chargeable > 0
+      ? manner.charged / manner.chargeable * (manner.withInput / manner.count) : 0
     return trust * own + (1 - trust) * usual
   }
 

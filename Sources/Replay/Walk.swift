@@ -46,11 +46,12 @@ struct Walk {
     self.trace = trace
     self.prices = prices
     self.evidence = evidence
-    tree = DecisionTree(policy, trace, models: prices.models)
+    let tree = DecisionTree(policy, trace, models: prices.models)
+    self.tree = tree
     self.groups = groups
     self.dimension = dimension
-    grades = tree.models.map { tree.policy.grade(of: $0) }
-    usefulOutputTokens = tree.policy.definition.usefulOutputTokens
+    grades = tree.models.map { policy.grade(of: $0) }
+    usefulOutputTokens = policy.definition.usefulOutputTokens
     standing = Standing(tree)
     sums = WalkSums(trace, models: tree.models.count)
   }

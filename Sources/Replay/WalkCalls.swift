@@ -41,7 +41,7 @@ extension Walk {
     guard path.way.weight * failure > 1e-9 else { return }
     let inputCost = evidence.rates.cost(
       model, day, Tokens(input: tokens.input, cached: tokens.cached, write: 0, output: 0))
-    for group in groups.groups {
+    for group in groups.of(provider) {
       var failed = path
       failed.way.weight *= failure * group.share
       failed.way.cost.expected += group.charged * inputCost
