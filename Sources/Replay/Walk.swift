@@ -63,17 +63,23 @@ struct Walk {
     return taken
   }
 
-  /// Replays the requests of one tenant, in their order.
-  mutating func tenant(_ range: Range<Int>, crossings: inout Crossings?) {
-    guard let first = range.first else { return }
+  /// Replays requests of one tenant, in their order; what it has spent when they end.
+  /// - Parameter earlier: what it had spent before them, where they are not its first.
+  @discardableResult
+  mutating func tenant(
+    _ range: Range<Int>, after earlier: TenantBook? = nil, crossings: inout Crossings?
+  ) -> TenantBook? {
+    guard let first = range.first else { return earlier }
     let tenant = trace.tenant(of: first)
     fees = trace.histories[Int(tenant)].flatMap { $0.hasFees ? FeeShare($0) : nil }
     defer { fees?.finish(&sums) }
     tenantNumber = perTenant ? tenant : -1
     crossings?.begin()
-    var book = TenantBook(
-      trace, tenant: tenant, tree.policy.loopLimits,
-      spendErrors: evidence?.doubt.spendErrors ?? 0)
+    var book =
+      earlier
+      ?? TenantBook(
+        trace, tenant: tenant, tree.policy.loopLimits,
+        spendErrors: evidence?.doubt.spendErrors ?? 0)
     for index in range {
       request = trace.request(index)
       book.advance(to: request.startedAt)
@@ -85,13 +91,14 @@ struct Walk {
         standing.set(request, trace, book, tree)
         crossings?.note(request, book)
         replay(index)
-        if isStuck { return }
+        if isStuck { return nil }
       }
       book.book(
         requestCost, recorded: request.cost.nanoUSD,
         tree.limits[Int(request.profile)].trafficClass, session: request.session,
         at: request.startedAt, variance: costVariance)
     }
+    return book
   }
 
   private mutating func replay(_ index: Int) {
