@@ -22,7 +22,7 @@ package enum ReplayReader {
   /// come with them for what they spent.
   /// They are grouped by `fields`; `status` and `served_by`, which are of their ends, are left to the
   /// replay. `candidates` are the policies that will be replayed.
-  /// - Parameter second: another connection to the same snapshot, to read half of it at the same time.
+  /// `second` is another connection to the same snapshot, to read half of it at the same time.
   package static func read(
     _ database: Database, beside second: Database? = nil, _ period: Period,
     by fields: [GroupField] = [], for candidates: [Policy]

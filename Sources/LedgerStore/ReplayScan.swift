@@ -41,10 +41,8 @@ final class ReplayScan {
   private var key: [Int64]
   private var hasAttempt = false
 
-  /// - Parameters:
-  ///   - routes: numbers for the ledger's routes.
-  ///   - range: of the ledger's numbers of requests.
-  ///   - span: when requests must have started.
+  /// `range` is of the ledger's numbers of requests, which must have started in the span; `routes` has
+  /// numbers for the ledger's.
   init(
     _ database: Database, _ columns: Columns, routes: [Int16], range: ClosedRange<Int64>,
     span: (from: Timestamp?, to: Timestamp?), period: Period

@@ -11,7 +11,7 @@ struct AnswerTable {
     places = Array(repeating: 0, count: 256)
   }
 
-  /// - Parameter key: below the greatest number of 64 bits.
+  /// The key is below the greatest number of 64 bits.
   func answer(_ key: UInt64) -> DecisionTree.Answer? {
     var slot = slot(key)
     while keys[slot] != Self.free {

@@ -14,7 +14,7 @@ struct BudgetLadder: Sendable {
     amounts = ratios.map { _ in .max }
   }
 
-  /// - Parameter limitNanoUSD: ``Trace/noAmount`` without one, which reaches nothing.
+  /// The limit is ``Trace/noAmount`` without one, which reaches nothing.
   mutating func rank(spentNanoUSD: Int64, limitNanoUSD limit: Int64) -> UInt8 {
     guard limit > 0, (ratios.first ?? .zero) > .zero else {
       return slowRank(spentNanoUSD, limit)

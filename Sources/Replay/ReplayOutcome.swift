@@ -169,7 +169,7 @@ package struct Grounding: Sendable {
     package let most: Int64
   }
 
-  /// - Parameter evidence: nil where every call is recorded.
+  /// The evidence is nil where every call is recorded.
   init(_ sums: WalkSums, _ models: [ModelID], _ evidence: Evidence?) {
     groundedAttempts = sums.grounded.attempts
     groundedNanoUSD = sums.grounded.cost

@@ -58,7 +58,7 @@ package struct TraceBuilder {
     return trace.routes.count - 1
   }
 
-  /// - Parameter monthStarts: when months of its budget begin that are not the calendar's, rising.
+  /// `monthStarts` says when months of its budget begin that are not the calendar's, rising.
   package mutating func tenant(
     _ name: Name, _ history: TenantHistory?, monthStarts: [Timestamp]? = nil
   ) -> Int {
@@ -115,17 +115,14 @@ package struct TraceBuilder {
     return number
   }
 
-  /// Takes requests in any order.
-  /// - Parameters:
-  ///   - kinds: what ``kind(tenant:profile:workflow:group:)`` says of each of the part's own numbers.
-  ///   - routes: the same of ``route(_:)``.
+  /// Takes requests in any order. `kinds` is what ``kind(tenant:profile:workflow:group:)`` says of each
+  /// of the part's own numbers, `routes` the same of ``route(_:)``.
   package mutating func add(_ part: consuming TracePart, kinds: [Int32], routes: [Int16]) {
     sources.append(Source(part: part, kinds: kinds, routes: routes))
   }
 
-  /// The trace; the builder is used up.
-  /// - Parameter names: the ids of requests by their ledger numbers, for those of one tenant that
-  ///   started in the same millisecond.
+  /// The trace; the builder is used up. `names` gives the ids of requests by their ledger numbers, for
+  /// those of one tenant that started in the same millisecond.
   package consuming func build(
     names: ([Int64]) throws -> [Int64: Name]
   ) rethrows -> Trace {

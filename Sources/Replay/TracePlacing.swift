@@ -219,7 +219,7 @@ extension Trace {
     var planned: [UInt32: Int64] = [:]
     var prepaid: [UInt32: Int64] = [:]
 
-    /// - Parameter lines: how many lines stand before those of requests with several.
+    /// `lines` stand before those of requests with several.
     mutating func add(_ source: TraceBuilder.Source, lines: Int) -> Base {
       let base = Base(
         notes: Int32(notes.count), several: Int32(several.count), kinds: source.kinds,

@@ -64,7 +64,7 @@ struct Walk {
   }
 
   /// Replays requests of one tenant, in their order; what it has spent when they end.
-  /// - Parameter earlier: what it had spent before them, where they are not its first.
+  /// `earlier` is what it had spent before them, where they are not its first.
   @discardableResult
   mutating func tenant(
     _ range: Range<Int>, after earlier: TenantBook? = nil, crossings: inout Crossings?

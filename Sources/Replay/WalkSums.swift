@@ -90,7 +90,7 @@ struct WalkSums {
 
   private var lastSlot: (key: SlotKey, slot: Int)?
 
-  /// - Parameter models: how many models the policy may call, those of the trace first.
+  /// `models` is how many the policy may call, those of the trace first.
   init(_ trace: Trace, models: Int) {
     plans = Array(repeating: Plan(), count: trace.planCells.count)
     modelled = Array(repeating: Modelled(), count: models)
