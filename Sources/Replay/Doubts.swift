@@ -27,6 +27,7 @@ struct Doubts {
       for measure in [TokenMeasure.output, .input] {
         pairs.append(
           Self.pair { doubt, sign in
+            doubt.shifts = Array(repeating: 0, count: 3 * evidence.models.count)
             for model in models { doubt.shifts[Evidence.Doubt.place(measure, model)] = sign }
             // What is not read from a cache is paid in full.
             if measure == .input {

@@ -7,13 +7,18 @@ final class Evidence: Sendable {
   /// How far a replay departs from the best estimate, to see what a doubt is worth.
   struct Doubt: Hashable, Sendable {
     /// Standard errors by which a target's ratios are moved, by measure and model.
-    var shifts: [Int: Double] = [:]
+    /// Empty for none at all.
+    var shifts: [Double] = []
     var failureFactor = 1.0
     var portability: Double?
     /// Standard errors by which each tenant's spend is moved where budgets look at it.
     var spendErrors = 0.0
 
     static let none = Doubt()
+
+    func shift(_ measure: TokenMeasure, _ model: Int) -> Double {
+      shifts.isEmpty ? 0 : shifts[Self.place(measure, model)]
+    }
 
     static func place(_ measure: TokenMeasure, _ model: Int) -> Int { model * 3 + measure.rawValue }
   }
@@ -133,8 +138,7 @@ final class Evidence: Sendable {
 
   /// What is not read from a cache is paid in full: a doubt of the input is one of the cache too.
   private func cacheShift(_ model: Int) -> Double {
-    guard let errors = doubt.shifts[Doubt.place(.cached, model)] else { return 1 }
-    return 1 + 0.1 * errors
+    1 + 0.1 * doubt.shift(.cached, model)
   }
 
   /// The recorded line that says most of a request's size.
@@ -150,16 +154,12 @@ final class Evidence: Sendable {
   }
 
   private func meanTokens(_ model: Int, _ request: Trace.Request) -> Tokens {
-    Tokens(
-      input: mean(.input, model, request), cached: mean(.cached, model, request), write: 0,
-      output: mean(.output, model, request))
-  }
-
-  private func mean(
-    _ measure: TokenMeasure, _ model: Int, _ request: Trace.Request
-  ) -> Double {
-    let mean = ratios.mean(measure, model, request.stratum, request.tenant)
-    return mean.value * shift(measure, model, mean.relativeError)
+    let factors = ratios.factors(request.stratum, request.tenant)
+    func mean(_ measure: TokenMeasure) -> Double {
+      let mean = ratios.mean(measure, model, request.stratum)
+      return factors[measure.rawValue] * mean.value * shift(measure, model, mean.relativeError)
+    }
+    return Tokens(input: mean(.input), cached: mean(.cached), write: 0, output: mean(.output))
   }
 
   private func scaled(
@@ -171,7 +171,6 @@ final class Evidence: Sendable {
   }
 
   private func shift(_ measure: TokenMeasure, _ model: Int, _ relativeError: Double) -> Double {
-    guard let errors = doubt.shifts[Doubt.place(measure, model)] else { return 1 }
-    return max(0.05, 1 + errors * relativeError)
+    max(0.05, 1 + doubt.shift(measure, model) * relativeError)
   }
 }
