@@ -7,7 +7,7 @@ internal import Units
 /// Reads a range of requests with their lines as they lie in the ledger, by its numbers.
 ///
 /// It steps the tables and not the views over them: a view's columns are worked out for every row.
-final class ReplayScan {
+struct ReplayScan {
   /// What requests are told apart by.
   struct Columns {
     /// Of attribution, beside the tenant and the workflow; in the order of the key.
@@ -90,7 +90,7 @@ final class ReplayScan {
   }
 
   /// - Throws: ``LedgerError`` for a line with more tokens than a replay takes.
-  func run() throws {
+  mutating func run() throws {
     hasAttempt = try attempts.step()
     while try requests.step() {
       let id = requests.int(0)
@@ -104,13 +104,13 @@ final class ReplayScan {
   }
 
   /// What was read; the scan is used up.
-  func takePart() -> TracePart {
+  mutating func takePart() -> TracePart {
     var taken = TracePart()
     swap(&taken, &part)
     return taken
   }
 
-  private func request(_ id: Int64) throws -> TracePart.Request {
+  private mutating func request(_ id: Int64) throws -> TracePart.Request {
     let started = requests.int(1)
     guard id <= Int64(UInt32.max) else {
       throw LedgerError(
@@ -126,7 +126,7 @@ final class ReplayScan {
       isContext: isContext, plannedNanoUSD: requests.optionalInt(8))
   }
 
-  private func kind(_ started: Int64) -> Int32 {
+  private mutating func kind(_ started: Int64) -> Int32 {
     key[Key.tenant] = requests.int(2)
     key[Key.workflow] = number(3)
     key[Key.given] = number(4)
@@ -142,7 +142,7 @@ final class ReplayScan {
   /// -1 for none.
   private func number(_ column: Int32) -> Int64 { requests.optionalInt(column) ?? -1 }
 
-  private func lines(of request: Int64) throws -> [TraceBuilder.Line] {
+  private mutating func lines(of request: Int64) throws -> [TraceBuilder.Line] {
     while hasAttempt, attempts.int(0) < request { hasAttempt = try attempts.step() }
     var lines: [TraceBuilder.Line] = []
     while hasAttempt, attempts.int(0) == request {

@@ -53,24 +53,31 @@ struct ReplayTraffic {
       try ReplayScan(
         database, columns, routes: routes.numbers, range: range, span: span, period: period)
     }
-    try Self.run(scans)
     var resolver = Resolver(self, routes, span)
-    for scan in scans { try resolver.add(scan) }
+    for var scan in try Self.run(scans) { try resolver.add(&scan) }
     return try resolver.builder.build { try RequestNames.names(database, $0) }
   }
 
   /// Each scan has a connection of its own, and no other thread touches it meanwhile.
-  private static func run(_ scans: [ReplayScan]) throws {
-    nonisolated(unsafe) let scans = scans
+  private static func run(_ scans: [ReplayScan]) throws -> [ReplayScan] {
+    nonisolated(unsafe) let places = scans.map(Place.init)
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: scans.count) { place in
+    DispatchQueue.concurrentPerform(iterations: scans.count) { number in
       do {
-        try scans[place].run()
+        var scan = places[number].scan
+        try scan.run()
+        places[number].scan = scan
       } catch {
         failure.withLock { $0 = $0 ?? error }
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
+    return places.map(\.scan)
+  }
+
+  private final class Place {
+    var scan: ReplayScan
+    init(_ scan: ReplayScan) { self.scan = scan }
   }
 
   /// From when and until when requests count for budgets that the period sees: whole months, and since
@@ -159,7 +166,7 @@ struct ReplayTraffic {
       builder = TraceBuilder(fields: traffic.looked)
     }
 
-    mutating func add(_ scan: ReplayScan) throws {
+    mutating func add(_ scan: inout ReplayScan) throws {
       let kinds = try (0..<scan.kinds.count).map { try kind(Array(scan.kinds.key($0))) }
       let seen = scan.part.routes
       let numbers = try routes.ids.enumerated().map { place, id in

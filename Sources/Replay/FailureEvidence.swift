@@ -4,26 +4,6 @@ import Units
 /// What failures look like: their kinds, what they cost and take, how often the next try fails too, and
 /// how often a request's own fault shows on another route.
 struct FailureEvidence: Sendable {
-  /// What recorded failures of one kind were like.
-  struct Manner: Sendable {
-    var count = 0.0
-    var latencySum = 0.0
-    /// Of the input's catalog cost, how much was charged.
-    var charged = 0.0
-    var chargeable = 0.0
-    /// How many reported their input.
-    var withInput = 0.0
-    var outputSum = 0.0
-
-    var latency: Double { count > 0 ? latencySum / count : 1_000 }
-  }
-
-  /// Failures of the provider's doing after which the same provider was tried again at once.
-  struct Repeats: Sendable {
-    var tries = 0.0
-    var failures = 0.0
-  }
-
   /// By the code of their work.
   private(set) var manners = Array(repeating: Manner(), count: 16)
   /// How often a provider failed in each way, by the code of the work.

@@ -61,6 +61,8 @@ struct Way {
   var attempts: Int64 = 0
   var failedAttempts: Int64 = 0
   var unpricedAttempts: Int64 = 0
+  /// Recorded calls that failed by their provider's doing.
+  var providerFailures = 0
   /// Squared standard error of the cost within this way, in nano-USD².
   var costVariance = 0.0
 

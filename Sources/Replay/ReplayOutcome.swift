@@ -29,6 +29,10 @@ package struct ReplayOutcome: Sendable {
   package let crossings: Crossings
   package let models: [ModelID]
 
+  /// Of the recorded failures, about one in twenty is met by another request instead once others' calls
+  /// are not the same: as many vanish as appear. Measured on worlds with limits of load.
+  private static let flipped = 0.1
+
   init(
     _ sums: WalkSums, _ trace: Trace, _ tree: DecisionTree, _ evidence: Evidence?,
     _ crossings: Crossings
@@ -41,14 +45,20 @@ package struct ReplayOutcome: Sendable {
     let rounded = ReplayedMeasures.rounded(order.map { tallies[$0] })
     totals = rounded.total
     let dispersion = evidence?.failures.dispersion ?? 1
-    errors = (0..<MeasureRow.width).map { (dispersion * sums.variance[$0]).squareRoot() }
+    // A policy that changes anything changes the load, and with it what else fails.
+    let flips = sums.modelledModels.isEmpty ? 0 : Self.flipped
+    errors = (0..<MeasureRow.width).map {
+      (dispersion * sums.variance[$0] + flips * sums.flips[$0]).squareRoot()
+    }
     groups = zip(order, rounded.groups).map { slot, measures in
       let key = sums.slotKeys[slot]
       let model = Int(key.leaf & 0xFFFF) - 1
       return Group(
         key: trace.groups[Int(key.group)], status: RequestStatus.allCases[Int(key.leaf >> 16)],
         servedBy: model < 0 ? nil : tree.models[model], measures: measures,
-        errors: (0..<MeasureRow.width).map { (dispersion * sums.variances[slot][$0]).squareRoot() },
+        errors: (0..<MeasureRow.width).map {
+          (dispersion * sums.variances[slot][$0] + flips * sums.flipsOfSlots[slot][$0]).squareRoot()
+        },
         slot: key)
     }
     grounding = Grounding(sums, tree.models, evidence)

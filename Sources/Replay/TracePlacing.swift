@@ -23,7 +23,7 @@ struct TracePlacing {
     var merged = Trace.Merged()
     trace.rows = Array(unsafeUninitializedCapacity: total) { rows, count in
       for place in sources.indices {
-        let base = merged.add(sources[place], lines: total)
+        let base = merged.add(&sources[place], lines: total)
         // Each piece is let go once it is placed.
         while !sources[place].part.pieces.isEmpty {
           let piece = sources[place].part.pieces.removeFirst()
@@ -120,7 +120,7 @@ struct TracePlacing {
     allowances[last] = 0
     var lastPlace: Int32 = 0
     for range in trace.ofTenant where !range.isEmpty {
-      var account = Account(
+      var account = BudgetAccount(
         trace, tenant: trace.kinds[Int(trace.rows[range.lowerBound].kind)].tenant)
       for index in range {
         let allowance = account.allowance(
@@ -173,43 +173,6 @@ struct TracePlacing {
   }
 }
 
-/// What a tenant was allowed and had spent, as its requests come.
-private struct Account {
-  private let history: TenantHistory?
-  private var clock: MonthClock
-  private var noted = Trace.noAmount
-  private var booked: Int64 = 0
-  private var day: UTCDay?
-  private var ofTerms: Int64?
-
-  init(_ trace: TraceColumns, tenant: Int32) {
-    history = trace.histories[Int(tenant)]
-    clock = MonthClock(starts: trace.monthStarts[tenant])
-  }
-
-  mutating func allowance(_ note: TracePart.Note, _ row: TraceRow) -> Trace.Allowance {
-    let time = Timestamp(milliseconds: row.startedMilliseconds)
-    if clock.turns(at: time) {
-      noted = Trace.noAmount
-      booked = 0
-    }
-    var limit = note.limitNanoUSD
-    if limit != Trace.noAmount {
-      noted = limit
-    } else {
-      if day != time.day {
-        day = time.day
-        ofTerms = history?.terms(on: time.day)?.monthlyBudget?.nanoUSD
-      }
-      limit = ofTerms ?? noted
-    }
-    let spent = note.spentNanoUSD
-    let offset = spent == Trace.noAmount ? 0 : spent &- booked
-    booked &+= row.costNanoUSD
-    return Trace.Allowance(limitNanoUSD: limit, spentOffsetNanoUSD: offset)
-  }
-}
-
 extension Trace {
   /// The parts that come together, each with numbers of its own.
   fileprivate struct Merged {
@@ -220,11 +183,16 @@ extension Trace {
     var prepaid: [UInt32: Int64] = [:]
 
     /// `lines` stand before those of requests with several.
-    mutating func add(_ source: TraceBuilder.Source, lines: Int) -> Base {
+    mutating func add(_ source: inout TraceBuilder.Source, lines: Int) -> Base {
       let base = Base(
         notes: Int32(notes.count), several: Int32(several.count), kinds: source.kinds,
         routes: source.routes)
-      notes += source.part.notes
+      if notes.isEmpty {
+        swap(&notes, &source.part.notes)
+      } else {
+        notes += source.part.notes
+        source.part.notes = []
+      }
       for (line, standing) in source.part.laterStandings {
         laterStandings[Int32(lines) + base.several + line] = standing
       }

@@ -133,6 +133,7 @@ extension Walk {
     }
     path.way.failedAttempts += 1
     let work = line.work(useful: usefulOutputTokens)
+    if work.isProviderFailure { path.way.providerFailures += 1 }
     path.lastFailure =
       work.isProviderFailure ? (prices.providerOf[tree.modelOfRoute[route]], work, nil) : nil
     path.node = tree.child(path.node, step: answer.step, route: route, work)

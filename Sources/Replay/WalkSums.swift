@@ -4,74 +4,14 @@ import Units
 
 /// What a walk adds up, over some tenants. Parts are added in one order, whatever thread made them.
 struct WalkSums {
-  /// Requests of which planned cost is a mean of others.
-  struct Demand {
-    var exact: Int64 = 0
-    var expected = 0.0
-
-    mutating func add(_ other: Demand) {
-      exact &+= other.exact
-      expected += other.expected
-    }
-  }
-
-  struct DemandKey: Hashable {
-    let slot: Int32
-    let cell: Int32
-    /// A fallback served, and the primary has no price.
-    let isServed: Bool
-  }
-
-  struct SlotKey: Hashable {
-    let group: Int32
-    let leaf: Int32
-    /// -1 where tenants are not kept apart.
-    let tenant: Int32
-  }
-
-  /// Own planned costs of a cell.
-  struct Plan {
-    var exact: Int128 = 0
-    var exactCount: Int64 = 0
-    var expected = 0.0
-    var expectedCount = 0.0
-
-    mutating func add(_ planned: Int64) {
-      exact += Int128(planned)
-      exactCount += 1
-    }
-
-    mutating func add(_ other: Plan) {
-      exact += other.exact
-      exactCount += other.exactCount
-      expected += other.expected
-      expectedCount += other.expectedCount
-    }
-  }
-
-  struct Modelled {
-    var attempts = 0.0
-    /// Of these, how many begin a request.
-    var starts = 0.0
-    var cost = 0.0
-  }
-
-  struct Load: Hashable {
-    let model: Int32
-    let bin: Int32
-  }
-
-  /// A request whose replayed cost or end is not the recorded one.
-  struct Change {
-    let request: Int
-    let costDifference: Double
-  }
-
   private(set) var tallies: [Tally] = []
   private(set) var variances: [InlineArray<29, Double>] = []
   private(set) var slots: [SlotKey: Int] = [:]
   private(set) var slotKeys: [SlotKey] = []
   private(set) var variance = InlineArray<29, Double>(repeating: 0)
+  /// What recorded failures would come to had they not been, squared, in all and by slot.
+  private(set) var flips = InlineArray<29, Double>(repeating: 0)
+  private(set) var flipsOfSlots: [InlineArray<29, Double>] = []
   private(set) var plans: [Plan]
   private(set) var demands: [DemandKey: Demand] = [:]
   var grounded = Modelled()
@@ -107,6 +47,7 @@ struct WalkSums {
     slotKeys.append(key)
     tallies.append(Tally())
     variances.append(InlineArray(repeating: 0))
+    flipsOfSlots.append(InlineArray(repeating: 0))
     return tallies.count - 1
   }
 
@@ -117,6 +58,7 @@ struct WalkSums {
     transitions[Int(request.status) * 7 + leaf.status.place] += way.weight
     if way.isWhole {
       add(whole: leaf, request, slot)
+      if way.providerFailures > 0 { noteFlip(leaf, Double(request.revenue.nanoUSD), slot) }
     } else {
       add(expected: leaf, request, slot)
       moments.add(leaf, revenue: Double(request.revenue.nanoUSD))
@@ -147,6 +89,14 @@ struct WalkSums {
       let key = DemandKey(
         slot: Int32(slot), cell: request.planCell, isServed: leaf.serving != nil)
       demands[key, default: Demand()].expected += way.weight
+    }
+  }
+
+  private mutating func noteFlip(_ leaf: Leaf, _ revenue: Double, _ slot: Int) {
+    let squares = leaf.flipped(revenue: revenue)
+    for index in 0..<29 {
+      flips[index] += squares[index]
+      flipsOfSlots[slot][index] += squares[index]
     }
   }
 
@@ -215,9 +165,15 @@ struct WalkSums {
       let own = slot(group: key.group, leaf: key.leaf, tenant: key.tenant)
       places.append(Int32(own))
       tallies[own].add(other.tallies[place])
-      for index in 0..<29 { variances[own][index] += other.variances[place][index] }
+      for index in 0..<29 {
+        variances[own][index] += other.variances[place][index]
+        flipsOfSlots[own][index] += other.flipsOfSlots[place][index]
+      }
     }
-    for index in 0..<29 { variance[index] += other.variance[index] }
+    for index in 0..<29 {
+      variance[index] += other.variance[index]
+      flips[index] += other.flips[index]
+    }
     for cell in plans.indices { plans[cell].add(other.plans[cell]) }
     for (key, demand) in other.demands {
       let own = DemandKey(
