@@ -13,12 +13,12 @@ enum Parallel {
   /// As ``map(_:_:)``, with something that each thread makes for itself and keeps from one piece of work
   /// to the next; the values must not hang on it.
   static func map<Worker, Value: Sendable>(
-    _ count: Int, worker make: @Sendable () -> Worker,
+    _ count: Int, threads: Int? = nil, worker make: @Sendable () -> Worker,
     _ body: @Sendable (inout Worker, Int) -> Value
   ) -> [Value] {
     let values = Mutex(Array(repeating: Value?.none, count: count))
     let next = Atomic(0)
-    let threads = min(count, ProcessInfo.processInfo.activeProcessorCount)
+    let threads = min(count, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       var worker = make()
       while true {

@@ -17,7 +17,7 @@ package struct PreparedReplay: Sendable {
   package func run(
     _ policy: Policy, _ options: Replay.Options = Replay.Options()
   ) -> ReplayOutcome {
-    let trial = Trial(self, policy, options.dimension)
+    let trial = Trial(self, policy, options)
     let (central, crossings) = trial.walk()
     func outcome(_ sums: WalkSums) -> ReplayOutcome {
       ReplayOutcome(sums, trace, trial.tree, trial.evidence, crossings)
@@ -68,11 +68,11 @@ final class Trial {
   private(set) var evidence: Evidence?
   private(set) var groups: FailureGroups?
   private let prepared: PreparedReplay
-  private let dimension: LeafDimension
+  private let options: Replay.Options
 
-  init(_ prepared: PreparedReplay, _ policy: Policy, _ dimension: LeafDimension) {
+  init(_ prepared: PreparedReplay, _ policy: Policy, _ options: Replay.Options) {
     self.prepared = prepared
-    self.dimension = dimension
+    self.options = options
     tree = DecisionTree(policy, prepared.replay.trace, models: prepared.prices.models)
     evidence = prepared.evidence.known(policy.definition.usefulOutputTokens)
     groups = evidence.map { FailureGroups($0.failures, policy) }
@@ -83,7 +83,9 @@ final class Trial {
     doubting doubt: Evidence.Doubt = .none, perTenant: Bool = false
   ) -> @Sendable () -> Walk {
     let (trace, prices, policy) = (prepared.replay.trace, prepared.prices, tree.policy)
-    let (evidence, groups, dimension) = (evidence?.doubting(doubt), groups, dimension)
+    let (evidence, groups, dimension) = (
+      evidence?.doubting(doubt), groups, options.dimension
+    )
     return {
       Walk(
         trace, prices, evidence, policy, groups, dimension: dimension, perTenant: perTenant)
@@ -124,7 +126,8 @@ final class Trial {
     let replay = prepared.replay
     let stretches = replay.stretches
     let isStuck = Atomic(false)
-    let parts = Parallel.map(stretches.count, worker: begin) { walk, place in
+    let parts = Parallel.map(stretches.count, threads: options.threads, worker: begin) {
+      walk, place in
       var crossings = crossings
       for tenant in stretches[place] where !isStuck.load(ordering: .relaxed) {
         walk.tenant(replay.trace.ofTenant[tenant], crossings: &crossings)

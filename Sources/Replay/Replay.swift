@@ -22,6 +22,8 @@ package struct Replay: Sendable {
     /// What groups hang on beside the requests' own fields.
     package var dimension: LeafDimension = []
     package var withIntervals = true
+    /// As many as there are cores where it is nil; the result does not hang on it.
+    package var threads: Int?
 
     package init() {}
   }

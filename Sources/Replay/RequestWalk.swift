@@ -41,7 +41,7 @@ extension PreparedReplay {
     guard !rows.isEmpty else { return [:] }
     let watched = Set(trace.indices.filter { rows.contains(trace.row($0)) })
     guard !watched.isEmpty else { return [:] }
-    let trial = Trial(self, policy, [])
+    let trial = Trial(self, policy, Replay.Options())
     for range in trace.ofTenant where range.contains(where: watched.contains) {
       var crossings: Crossings?
       var walk = trial.beginning()()

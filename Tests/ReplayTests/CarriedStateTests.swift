@@ -11,18 +11,20 @@ struct CarriedStateTests {
   private static let small = ModelID(provider: "q", model: "small")
 
   /// Calls of the large model over a month, some of which fail and go on to the small one.
-  private func trace(_ random: inout SeededGenerator) -> Trace {
+  private func trace(
+    _ random: inout SeededGenerator, requests: Int = 600, tenants: Int = 3
+  ) -> Trace {
     var builder = TraceBuilder(fields: [])
     let routes = [builder.route(Route(model: Self.large)), builder.route(Route(model: Self.small))]
     let profile = builder.profile(Attribution(), given: nil, primary: routes[0])
-    let kinds = (0..<3).map { tenant in
+    let kinds = (0..<tenants).map { tenant in
       builder.kind(
         tenant: builder.tenant(Name("t\(tenant)"), nil), profile: profile,
         workflow: builder.workflow("w"), group: builder.group([]))
     }
     var part = TracePart()
     let start = UTCDay(year: 2026, month: 10, day: 1)?.start.milliseconds ?? 0
-    for place in 0..<600 {
+    for place in 0..<requests {
       var lines: [TraceBuilder.Line] = []
       for (step, route) in routes.enumerated() {
         let failed = Int.random(in: 0..<10, using: &random) < 2
@@ -38,8 +40,10 @@ struct CarriedStateTests {
       }
       part.add(
         TracePart.Request(
-          row: Int64(place), startedMilliseconds: start + Int64(place) * 4_000_000,
-          kind: Int32.random(in: 0..<3, using: &random), session: 0, revenueNanoUSD: 5_000_000,
+          row: Int64(place),
+          startedMilliseconds: start + Int64(place) * (2_400_000_000 / Int64(requests)),
+          kind: Int32.random(in: 0..<Int32(tenants), using: &random), session: 0,
+          revenueNanoUSD: 5_000_000,
           status: 0, isContext: false, plannedNanoUSD: nil), lines)
     }
     builder.add(part, kinds: kinds, routes: routes.map { Int16($0) })
@@ -67,7 +71,7 @@ struct CarriedStateTests {
     let trace = trace(&random)
     let policy = try policy()
     let prepared = Replay(trace, prices: [:], recordedPolicy: policy).prepared(for: [policy])
-    let trial = Trial(prepared, policy, [])
+    let trial = Trial(prepared, policy, Replay.Options())
     trial.gather()
     var whole = trial.beginning()()
     var pieces = trial.beginning()()
@@ -84,6 +88,27 @@ struct CarriedStateTests {
     for place in 0..<Tally.count {
       #expect(one.tallies[0].exact[place] == other.tallies[0].exact[place])
       #expect(one.tallies[0].expected[place] == other.tallies[0].expected[place])
+    }
+  }
+
+  @Test("on one, two and eight threads the same comes out, to the last bit")
+  func threads() throws {
+    var random = SeededGenerator(seed: 9)
+    let trace = trace(&random, requests: 40_000, tenants: 90)
+    let policy = try policy()
+    let prepared = Replay(trace, prices: [:], recordedPolicy: policy).prepared(for: [policy])
+    #expect(prepared.replay.stretches.count > 2)
+    let outcomes = [1, 2, 8].map { threads in
+      var options = Replay.Options()
+      options.withIntervals = false
+      options.threads = threads
+      return prepared.run(policy, options)
+    }
+    #expect(outcomes[0].grounding.share < 1)
+    for outcome in outcomes.dropFirst() {
+      #expect(outcome.totals == outcomes[0].totals)
+      #expect(outcome.errors == outcomes[0].errors)
+      #expect(outcome.transitions == outcomes[0].transitions)
     }
   }
 
