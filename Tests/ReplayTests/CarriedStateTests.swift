@@ -118,7 +118,7 @@ struct CarriedStateTests {
     let trace = trace(&random)
     let policy = try Policy(
       PolicyDefinition(
-        models: [:],
+        models: [Self.large: .frontier, Self.small: .lowCost],
         classes: Dictionary(
           uniqueKeysWithValues: TrafficClass.allCases.map {
             ($0, ClassPolicy(steps: [.primary, Step(.model(.named(Self.small)))]))
