@@ -25,7 +25,8 @@ struct Moments {
   mutating func add(_ leaf: Leaf, revenue: Double) {
     isEmpty = false
     let weight = leaf.way.weight
-    let row = leaf.row(revenue: revenue)
+    var row = InlineArray<29, Double>(repeating: 0)
+    leaf.write(to: &row, revenue: revenue)
     for index in 0..<29 {
       first[index] += weight * row[index]
       second[index] += weight * row[index] * row[index]
@@ -51,14 +52,13 @@ extension MeasureRow {
 }
 
 extension Leaf {
-  /// What this end adds to each measure.
-  func row(revenue: Double) -> InlineArray<29, Double> {
+  /// Writes what this end adds to each measure over zeros.
+  func write(to row: inout InlineArray<29, Double>, revenue: Double) {
     let cost = way.cost.value
     let serving = serving?.cost.value ?? 0
     let planned = planned?.value ?? 0
     let isServed = status.isServed
     let hasFailed = status == .failed || status == .rejected
-    var row = InlineArray<29, Double>(repeating: 0)
     row[0] = 1
     row[1] = isServed ? 1 : 0
     row[2 + status.place] = 1
@@ -80,7 +80,6 @@ extension Leaf {
     row[25] = serving - cost
     row[26] = self.serving == nil ? 0 : planned - serving
     row[28] = row[21] - cost
-    return row
   }
 
   /// By how much the measures would differ, squared, had the first call not failed.
@@ -96,9 +95,14 @@ extension Leaf {
       way: way, status: .servedPrimary,
       serving: Serving(route: 0, cost: amount.value, tokens: Tokens()))
     other.planned = amount
-    let (one, two) = (row(revenue: revenue), other.row(revenue: revenue))
     var squares = InlineArray<29, Double>(repeating: 0)
-    for index in 0..<29 { squares[index] = (one[index] - two[index]) * (one[index] - two[index]) }
+    var others = squares
+    write(to: &squares, revenue: revenue)
+    other.write(to: &others, revenue: revenue)
+    for index in 0..<29 {
+      let difference = squares[index] - others[index]
+      squares[index] = difference * difference
+    }
     return squares
   }
 }

@@ -23,6 +23,8 @@ struct Walk {
   /// Of the tree's models, by the policy alone.
   let grades: [Grade?]
   let usefulOutputTokens: Int64
+  /// Whether calls are counted by model and time: only by the best estimate.
+  let notesLoad: Bool
 
   // Of the request under way.
   var request = Trace.Request.placeholder
@@ -52,6 +54,7 @@ struct Walk {
     self.dimension = dimension
     grades = tree.models.map { policy.grade(of: $0) }
     usefulOutputTokens = policy.definition.usefulOutputTokens
+    notesLoad = !perTenant && evidence?.doubt == Evidence.Doubt.none
     standing = Standing(tree)
     sums = WalkSums(trace, models: tree.models.count)
   }

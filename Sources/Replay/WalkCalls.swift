@@ -29,7 +29,7 @@ extension Walk {
     path.way.attempts += 1
     path.note(route: route)
     sums.noteModelled(
-      model, path.way.weight, cost, evidence.health.clock.bin(request.startedAt),
+      model, path.way.weight, cost, notesLoad ? evidence.health.clock.bin(request.startedAt) : nil,
       isStart: start.way.attempts == 0)
     if !evidence.rates.isPriced(model, day) { path.way.unpricedAttempts += 1 }
 

@@ -132,12 +132,12 @@ struct WalkSums {
   mutating func noteUnchanged() { requests += 1 }
 
   mutating func noteModelled(
-    _ model: Int, _ weight: Double, _ cost: Double, _ bin: Int, isStart: Bool
+    _ model: Int, _ weight: Double, _ cost: Double, _ bin: Int?, isStart: Bool
   ) {
     modelled[model].attempts += weight
     if isStart { modelled[model].starts += weight }
     modelled[model].cost += weight * cost
-    load[Load(model: Int32(model), bin: Int32(bin / 5)), default: 0] += weight
+    if let bin { load[Load(model: Int32(model), bin: Int32(bin / 5)), default: 0] += weight }
   }
 
   mutating func noteRequest(
