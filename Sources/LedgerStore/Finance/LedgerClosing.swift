@@ -6,12 +6,13 @@ extension Ledger {
   /// Freezes a month: its files and figures are kept, and nothing changes them any more.
   /// - Returns: the manifest.
   package func freeze(
-    _ month: UTCMonth, _ accounts: Accounts, at time: Timestamp
+    _ month: UTCMonth, _ handover: Handover, at time: Timestamp
   ) throws -> String {
     try write { database in
       try Self.checkTurn(month, database)
       let files = try MonthBook.files(database, month)
-      let parts = MonthFiles.Kind.allCases.map { ($0, files.parts($0, accounts)) }
+      try MonthBook.check(handover, of: files)
+      let parts = MonthFiles.Kind.allCases.map { ($0, files.parts($0, handover)) }
       let manifest = files.manifest(parts.map { (kind: $0.0, parts: $0.1) })
       try ClosingTable.enter(database, files, parts, manifest: manifest, at: time)
       return manifest
