@@ -207,7 +207,10 @@ struct VerifyTests {
     ("derivations", "UPDATE stored_request SET catalog_cost_nano_usd = 1 WHERE id = \(lone)"),
     ("derivations", "UPDATE stored_request SET cost_source = 2 WHERE id = \(lone)"),
     ("derivations", "UPDATE stored_request SET outcome = 1 - outcome WHERE id = \(lone)"),
-    ("closed_months", "UPDATE closed_file SET content = content || x'20' WHERE name = 'journal'"),
+    (
+      "closed_months",
+      "UPDATE closed_file SET content = CAST(content || ' ' AS BLOB) WHERE name = 'journal'"
+    ),
     ("closed_months", "UPDATE closed_file SET sha256 = replace(sha256, '0', '1')"),
     ("closed_months", "DELETE FROM closed_file WHERE name = 'totals'"),
     ("closed_months", "UPDATE closed_file SET rows = rows + 1 WHERE name = 'focus'"),
@@ -216,7 +219,7 @@ struct VerifyTests {
     ("closed_months", "UPDATE closed_fact SET amounts = '0' || amounts || '0'"),
     ("closed_months", "DELETE FROM closed_fact WHERE kind = 'margins'"),
     ("closed_months", "UPDATE closed_fact SET month = month - 1 WHERE kind = 'charges'"),
-    ("closed_months", "UPDATE closing SET month = month + 1"),
+    ("closed_months", "UPDATE closing SET month = month + 9 WHERE reopened_ms IS NOT NULL"),
     ("closed_months", "UPDATE closing SET manifest = manifest || ' '"),
     ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
     ("rollups", "DELETE FROM daily_attempt"),

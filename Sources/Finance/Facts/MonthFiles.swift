@@ -58,6 +58,19 @@ package struct MonthFiles: Sendable {
     }
   }
 
+  /// A part of a file as the manifest lists it.
+  package static func entry(_ kind: Kind, _ number: Int, _ part: Part) -> String {
+    """
+    {"file": "\(kind.rawValue)", "part": \(number), "rows": \(part.rows), \
+    "bytes": \(part.text.utf8.count), "sha256": "\(part.sha256)"}
+    """
+  }
+
+  /// How many parts of a file a manifest lists.
+  package static func parts(of kind: Kind, in manifest: String) -> Int {
+    manifest.ranges(of: "{\"file\": \"\(kind.rawValue)\",").count
+  }
+
   /// JSON: row counts and SHA-256 of the files, and the totals, in an order that never changes.
   package func manifest(_ files: [(kind: Kind, parts: [Part])]) -> String {
     Self.manifest(files, charges: charges, margins: margins)
@@ -69,12 +82,7 @@ package struct MonthFiles: Sendable {
   ) -> String {
     let month = charges.month
     let listed = files.flatMap { kind, parts in
-      parts.enumerated().map { index, part in
-        """
-            {"file": "\(kind.rawValue)", "part": \(index + 1), "rows": \(part.rows), \
-        "bytes": \(part.text.utf8.count), "sha256": "\(part.sha256)"}
-        """
-      }
+      parts.enumerated().map { "    " + entry(kind, $0 + 1, $1) }
     }
     let corrected = margins.corrections.keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
     return """

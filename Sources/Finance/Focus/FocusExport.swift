@@ -35,8 +35,9 @@ package struct FocusExport: Sendable {
       line[.ownRowId] = RowID.of(row.key, month: row.corrects ?? facts.month)
       if let month = row.corrects {
         line[.chargeClass] = "Correction"
-        line[.ownCorrectsRowId] =
-          names[month]?[row.key] ?? RowID.of(row.key, month: month)
+        let name = names[month]?[row.key] ?? RowID.of(row.key, month: month)
+        line[.ownCorrectsRowId] = name
+        line[.chargeDescription] = "Correction of \(name): \(line[.chargeDescription])"
         // Two corrections of one row are rows of their own.
         line[.ownRowId] = "\(facts.month)-c-\(RowID.of(row.key, month: month))"
       } else {

@@ -91,7 +91,7 @@ package struct Journal: Sendable {
       let cents = MonthSheet.cents(isDebit ? line.cents : -line.cents)
       let exact = MonthSheet.exact(isDebit ? line.nano : -line.nano)
       text += SheetCSV.line([
-        .text(externalID(line)), .text(month), .text(accounts.account(line.kind, line.name)),
+        .text(externalID(line)), .plain(month), .text(accounts.account(line.kind, line.name)),
         .text(line.kind.rawValue.replacing("_", with: " ")), .text(line.name.text),
         isDebit ? .number(cents) : .none, isDebit ? .none : .number(cents),
         isDebit ? .number(exact) : .none, isDebit ? .none : .number(exact),

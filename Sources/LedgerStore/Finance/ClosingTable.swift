@@ -101,10 +101,11 @@ enum ClosingTable {
     _ database: Database, _ closing: Closing, _ kind: MonthFiles.Kind
   ) throws -> [MonthFiles.Part] {
     let kept = try keptParts(database, closing, kind)
-    // The manifest says how many parts there were, and stands in another row than they.
-    let isWhole = kept.allSatisfy { $0.isIntact && closing.manifest.contains($0.part.sha256) }
-    guard isWhole, kept.count == closing.manifest.matches(of: "\"file\": \"\(kind.rawValue)\"")
-    else {
+    // The manifest names them all, and stands in another row than they.
+    let isWhole = kept.enumerated().allSatisfy { place, kept in
+      kept.isIntact && closing.manifest.contains(MonthFiles.entry(kind, place + 1, kept.part))
+    }
+    guard isWhole, kept.count == MonthFiles.parts(of: kind, in: closing.manifest) else {
       throw LedgerError(
         .foreign, "the kept \(kind.rawValue) file of \(closing.month) is damaged",
         remedy: "restore the ledger from a backup; `verify` says what else is damaged")
@@ -141,9 +142,4 @@ enum ClosingTable {
       sql: "UPDATE closing SET reopened_ms = ?, reopened_why = ? WHERE id = ?",
       arguments: [time.milliseconds, why, closing.id])
   }
-}
-
-extension String {
-  /// How often a text stands in it.
-  fileprivate func matches(of text: String) -> Int { ranges(of: text).count }
 }
