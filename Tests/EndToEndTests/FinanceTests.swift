@@ -131,6 +131,7 @@ struct FinanceTests {
       ("openai.json", "openai", "-0.003150000", "failed_attempts"),
       ("anthropic.json", "anthropic", "-0.005000000", "failed_attempts"),
       ("openrouter.json", "openrouter", "0.015000000", "late"),
+      ("openrouter.csv", "openrouter", "0.015000000", "late"),
       ("invoice.csv", "csv", "0.000000000", "price"),
     ])
   func reconciled(file: String, issuer: String, difference: String, reason: String) async throws {
@@ -152,6 +153,8 @@ struct FinanceTests {
     try await withLedger { ledger in
       try await smallDay(ledger)
       try await ledger.run(["close", "2026-11"], status: 65)
+      let early = try await ledger.run(["close", "2020-01"], status: 65)
+      #expect(early.errText.contains("nothing of 2020-01; begin with 2026-10"))
       try await ledger.run(["close", "2026-10"])
       try await ledger.run(["close", "2026-10"], status: 65)
       try await ledger.run(["close", "2026-12"], status: 65)
