@@ -55,7 +55,7 @@ final class RequestTable {
     ]
 
   private let attempts: AttemptTable
-  private let insert: RawStatement
+  private let insert: BulkInsert
   private let update: RawStatement
   private let select: RawStatement
   private let name: RawStatement
@@ -77,7 +77,7 @@ final class RequestTable {
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
     let all = ["id", "request_id"] + Self.columns + LineColumns.names
-    insert = try RawStatement(database, RawStatement.insert(into: "stored_request", all))
+    insert = try BulkInsert(database, into: "stored_request", all)
     update = try RawStatement(
       database,
       """
@@ -98,6 +98,7 @@ final class RequestTable {
   /// The number of a request that the table has.
   func id(_ key: Int64, name text: ArraySlice<UInt8>) throws -> Int64? {
     try keys.row(key) { id in
+      try insert.flush()
       name.add(id)
       defer { name.reset() }
       return try name.step() && name.requestID(0).elementsEqual(text)
@@ -156,17 +157,18 @@ final class RequestTable {
   // MARK: reading and writing
 
   func stored(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
+    try insert.flush()
     select.add(id)
     defer { select.reset() }
     guard try select.step() else { return nil }
     let name = select.requestID(0)
     let columns = Self.columns.indices.map { select.optionalInt(Int32($0) + 1) }
-    func value(_ column: StoredColumn) -> Int64 { columns[column.rawValue] ?? 0 }
+    func value(_ column: StoredColumn) -> Int64 { columns[column.place] ?? 0 }
     var context = try ContextColumns.read(select, from: 2, dimensions)
     if value(.primaryIsStated) == 0 { context.primary = nil }
     let startedAt = Timestamp(milliseconds: value(.startedAt))
     let month = Int64(startedAt.day.month.monthsSince0)
-    let plan = columns[StoredColumn.premium.rawValue].map { premium in
+    let plan = columns[StoredColumn.premium.place].map { premium in
       PlanPart(
         day: Int64(startedAt.day.daysSince1970), month: month,
         workflow: context.attribution[AttributionField.workflow.index],
@@ -185,7 +187,7 @@ final class RequestTable {
         try LineColumns.read(
           select, from: lineColumn, request: name, startedAt: startedAt, context: context,
           usage: usage, cost: value(.cost),
-          revenue: columns[StoredColumn.eventRevenue.rawValue], dimensions)
+          revenue: columns[StoredColumn.eventRevenue.place], dimensions)
       ]
     }
     return Previous(
@@ -203,6 +205,7 @@ final class RequestTable {
     insert.add(requestID: text.span)
     try Self.add(derived, to: insert, dimensions)
     try write(lines, of: id, name: text, derived, with: insert, dimensions)
+    try insert.endRow()
     if let published {
       try drafts.enter(id, continuing: published)
     } else {
@@ -229,20 +232,19 @@ final class RequestTable {
     try Self.add(derived, to: update, dimensions)
     update.setLast(keepsFee)
     try write(lines, of: id, name: previous.name[...], derived, with: update, dimensions)
+    try update.run()
     for key in new { eventKeys.add(key, owner) }
   }
 
   private func write(
     _ lines: [StoredLine], of id: Int64, name: ArraySlice<UInt8>, _ derived: Derived,
-    with statement: RawStatement, _ dimensions: Dimensions
+    with row: some RowSink, _ dimensions: Dimensions
   ) throws {
     let costs = derived.figures.attemptCosts
     if lines.count == 1 {
-      LineColumns.add(lines[0], cost: costs[0], request: name, to: statement)
-      try statement.run()
+      LineColumns.add(lines[0], cost: costs[0], request: name, to: row)
     } else {
-      LineColumns.addNone(to: statement)
-      try statement.run()
+      LineColumns.addNone(to: row)
       try attempts.write(lines, costs: costs, of: id, name: name, dimensions)
     }
   }
@@ -265,10 +267,20 @@ final class RequestTable {
   }
 
   /// Lets reports see all requests.
-  func publish() throws { try drafts.publish(upTo: lastWritten) }
+  func publish() throws {
+    try flushRows()
+    try drafts.publish(upTo: lastWritten)
+  }
 
-  /// Writes the keys of new requests and events, if there are `least`.
+  /// Writes the requests and attempts that wait.
+  private func flushRows() throws {
+    try insert.flush()
+    try attempts.flush()
+  }
+
+  /// Writes the requests that wait, and the keys of new requests and events, if there are `least`.
   func flush(least: Int) throws {
+    try flushRows()
     if keys.freshCount >= least { try keys.flush() }
     if eventKeys.freshCount >= least { try eventKeys.flush() }
   }
@@ -318,11 +330,27 @@ final class RequestTable {
   }
 }
 
-/// Places in ``RequestTable/columns``.
-private enum StoredColumn: Int {
-  case startedAt = 0
-  case primaryIsStated = 13
-  case primaryModel = 17
-  case input = 25
-  case cachedInput, cacheWrite, output, reasoning, cost, wasted, premium, eventRevenue
+/// A place in ``RequestTable/columns``.
+private struct StoredColumn {
+  let place: Int
+
+  private init(_ name: String) {
+    guard let place = RequestTable.columns.firstIndex(of: name) else {
+      preconditionFailure("stored_request is written without \(name)")
+    }
+    self.place = place
+  }
+
+  static let startedAt = StoredColumn("started_ms")
+  static let primaryIsStated = StoredColumn("primary_is_stated")
+  static let primaryModel = StoredColumn("primary_model_id")
+  static let input = StoredColumn("input_tokens")
+  static let cachedInput = StoredColumn("cached_input_tokens")
+  static let cacheWrite = StoredColumn("cache_write_tokens")
+  static let output = StoredColumn("output_tokens")
+  static let reasoning = StoredColumn("reasoning_tokens")
+  static let cost = StoredColumn("cost_nano_usd")
+  static let wasted = StoredColumn("wasted_nano_usd")
+  static let premium = StoredColumn("premium_nano_usd")
+  static let eventRevenue = StoredColumn("event_revenue_nano_usd")
 }

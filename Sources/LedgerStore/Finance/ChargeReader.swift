@@ -31,7 +31,7 @@ package final class ChargeReader {
   private init(_ database: Database) throws {
     names = ChargeNames(database)
     dimensions = try Dimensions(database)
-    rates = try RateBook(database, dimensions)
+    rates = RateBook(try Rates(database), dimensions)
     statedCharges = try ProviderChargeTable.all(database)
     prepaid = PrepaidAccounts(rates, statedCharges)
   }
