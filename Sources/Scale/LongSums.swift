@@ -3,6 +3,8 @@ package struct LongSums: Sendable {
   /// A sum that 64 bits cannot hold. Parts of it may well: sums are kept in 128 bits till the end.
   package struct Overflow: Error, Hashable, Sendable {
     package let place: LongRow.Place
+
+    package init(place: LongRow.Place) { self.place = place }
   }
 
   private var sums: [LongRow.Place: Int128] = [:]

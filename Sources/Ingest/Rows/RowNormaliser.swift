@@ -96,7 +96,8 @@ package struct RowNormaliser {
     _ bytes: ArraySlice<UInt8>, encoding: ArraySlice<UInt8>, at line: Int64
   ) throws -> ArraySlice<UInt8> {
     if encoding.isEmpty { return bytes.last == 0x0D ? bytes.dropLast() : bytes }
-    guard encoding.elementsEqual("hex".utf8), let text = Hex.bytes(String(decoding: bytes, as: UTF8.self))
+    guard encoding.elementsEqual("hex".utf8),
+      let text = Hex.bytes(String(decoding: bytes, as: UTF8.self))
     else { throw refusal(line, "has an encoding that is neither empty nor `hex`") }
     return text.last == 0x0D ? text.dropLast() : text[...]
   }

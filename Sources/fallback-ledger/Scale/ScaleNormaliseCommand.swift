@@ -17,7 +17,8 @@ struct ScaleNormaliseCommand: ParsableCommand {
   @Option(help: "The logs' format; auto looks at the first records of each file.")
   var fromFormat = FormatName.auto
 
-  @Option(help: ArgumentHelp("What the file is called; conflicts are settled by it.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("What the file is called; conflicts are settled by it.", valueName: "name"))
   var file: String?
 
   @Flag(help: "Each line begins with its file and its encoding.")
