@@ -16,6 +16,7 @@ package struct RowNormaliser {
 
   /// - Parameters:
   ///   - format: nil: told by looking.
+  ///   - settings: what the user says about the logs.
   ///   - write: takes rows with their ends of lines.
   package init(
     format: LogFormat?, settings: FormatSettings, write: @escaping ([UInt8]) throws -> Void
