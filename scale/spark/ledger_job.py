@@ -99,16 +99,21 @@ class Job:
         names.createOrReplaceTempView("name_of_path")
         reader = self.spark.read.option("lineSep", "\n").option("recursiveFileLookup", "true")
         lines = reader.option("pathGlobFilter", "*.{jsonl,ndjson}.{zst,gz}").text(self.options.logs)
-        lines.selectExpr("_metadata.file_path AS path", "value").createOrReplaceTempView("raw_line")
+        # By path alone: Hadoop and Spark write `file:` with other numbers of slashes.
+        lines = lines.selectExpr("parse_url(_metadata.file_path, 'PATH') AS path", "value")
+        lines.createOrReplaceTempView("raw_line")
         # A file is called by its path below the logs, as on one machine.
         self.spark.sql(
             "SELECT /*+ BROADCAST(name_of_path) */ coalesce(name, path) AS file, value "
             "FROM raw_line LEFT JOIN name_of_path USING (path)").createOrReplaceTempView("line")
         counts = self.spark.sql("SELECT file, count(*) AS lines FROM line GROUP BY file").collect()
+        strange = {row.file for row in counts} - set(self.listed.values())
+        if strange:
+            raise Failed(f"{min(strange)} is none of the files that were listed; start again")
         return {row.file: row.lines for row in counts}
 
     def list_inputs(self):
-        """The packed logs in the folder and below: names by the addresses that Spark has for them."""
+        """The packed logs in the folder and below: names by their paths as Spark writes them."""
         base = self.path(self.options.logs)
         system = base.getFileSystem(self.spark.sparkContext._jsc.hadoopConfiguration())
         base = system.makeQualified(base).toUri().getPath().rstrip("/")
@@ -123,7 +128,7 @@ class Job:
             if name.endswith(PACKED):
                 if any(ord(letter) < 32 for letter in name):
                     raise Failed(f"{name!r} has a control character; rename it")
-                found[uri.toString()] = name
+                found[uri.getRawPath()] = name
         if not found:
             raise Failed(f"{self.options.logs} has no logs that end in {', '.join(PACKED)}")
         return found
