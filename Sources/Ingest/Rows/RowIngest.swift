@@ -54,9 +54,7 @@ package struct RowIngest {
       } catch let foreign as EventRowReader.Foreign {
         throw Self.refusal(place, foreign.what)
       }
-      let key = bytes[..<tab]
-      guard key.first != UInt8(ascii: "!") else { continue }
-      if !outcome.tenants.contains(Array(key)) { outcome.tenants.insert(Array(key)) }
+      if bytes.first != UInt8(ascii: "!") { outcome.tenants.insert(Array(bytes[..<tab])) }
     }
     try stop.check()
   }
@@ -74,7 +72,7 @@ private struct RowLoad {
   private var reader = EventRowReader()
   private var builder = BatchBuilder()
   private var waiting = 0
-  private var file: (id: Int64, name: [UInt8])?
+  private var file: (id: Int64, name: SortedRows.FileName)?
   private var format = "native"
   private var counts = LineCounts()
   private(set) var count = 0
@@ -90,11 +88,11 @@ private struct RowLoad {
 
   mutating func take(_ row: SortedRows.Row) throws {
     count += 1
-    if file?.name != row.file {
+    if file?.name !== row.file {
       try endFile()
       file = (try files.nextID(), row.file)
     }
-    switch try reader.read(row.json) {
+    switch try reader.read(row.json[...]) {
     case .entry(let entry):
       outcome.rows += 1
       builder.append(entry, line: row.line)
@@ -109,7 +107,7 @@ private struct RowLoad {
       self.format = format
       counts.lines += blank
       counts.blank += blank
-      let name = String(decoding: row.file, as: UTF8.self)
+      let name = String(decoding: row.file.bytes, as: UTF8.self)
       let known = outcome.files[name] ?? (0, 0)
       outcome.files[name] = (known.streams + 1, known.textLines + textLines)
     }
@@ -153,8 +151,8 @@ private struct RowLoad {
     try admit()
     guard let file else { return }
     try files.enter(
-      id: file.id, path: String(decoding: file.name, as: UTF8.self), format: format,
-      contentSHA256: Digest.sha256(file.name), bytes: 0, counts: counts, ignoredFields: [:])
+      id: file.id, path: String(decoding: file.name.bytes, as: UTF8.self), format: format,
+      contentSHA256: Digest.sha256(file.name.bytes), bytes: 0, counts: counts, ignoredFields: [:])
     self.file = nil
     format = "native"
     counts = LineCounts()

@@ -7,14 +7,21 @@ internal import Glibc
 final class SortedRows {
   /// A row's JSON, and where its line stands.
   struct Row {
-    let file: [UInt8]
+    /// One object a name.
+    let file: FileName
     let line: Int64
-    var json: ArraySlice<UInt8>
+    let json: [UInt8]
 
     static func precedes(_ left: Row, _ right: Row) -> Bool {
-      left.file == right.file
-        ? left.line < right.line : left.file.lexicographicallyPrecedes(right.file)
+      if left.file === right.file { return left.line < right.line }
+      return left.file.bytes.lexicographicallyPrecedes(right.file.bytes)
     }
+  }
+
+  /// Shared by the rows of a file, so that most comparisons are of numbers.
+  final class FileName {
+    let bytes: [UInt8]
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
   }
 
   private let folder: String
@@ -23,6 +30,7 @@ final class SortedRows {
   private var rows: [Row] = []
   private var bytes = 0
   private var runs: [String] = []
+  private let names = FileNames()
 
   /// - Parameters:
   ///   - folder: for runs; nobody else's.
@@ -34,7 +42,7 @@ final class SortedRows {
 
   func append(_ json: ArraySlice<UInt8>) throws {
     let place = try reader.place(json)
-    rows.append(Row(file: Array(place.file.utf8), line: place.line, json: Array(json)[...]))
+    rows.append(Row(file: names.name(place.file), line: place.line, json: Array(json)))
     bytes += json.count + 96
     if bytes >= mostBytes { try spill() }
   }
@@ -43,7 +51,7 @@ final class SortedRows {
   /// - Throws: what `body` throws, ``InputError`` if two rows are of one line.
   func forEach(_ body: (Row) throws -> Void) throws {
     rows.sort(by: Row.precedes)
-    var sources = try runs.map { try Run($0) }
+    var sources = try runs.map { try Run($0, names) }
     var inMemory = rows[...]
     var last: Row?
     while true {
@@ -68,7 +76,7 @@ final class SortedRows {
       if let last, row.line > 0, !Row.precedes(last, row) {
         throw InputError(
           .undecodable, "standard input",
-          "has two rows of line \(row.line) of \(String(decoding: row.file, as: UTF8.self).printable)",
+          "has two rows of line \(row.line) of \(String(decoding: row.file.bytes, as: UTF8.self).printable)",
           remedy: "give every row that `scale normalise` printed once")
       }
       last = row
@@ -99,13 +107,30 @@ final class SortedRows {
       remedy: "make room, or name a larger folder in TMPDIR")
   }
 
+  /// The names of files so far.
+  private final class FileNames {
+    private var known: [[UInt8]: FileName] = [:]
+    private var last: FileName?
+
+    func name(_ text: String) -> FileName {
+      if let last, last.bytes.elementsEqual(text.utf8) { return last }
+      let bytes = Array(text.utf8)
+      let name = known[bytes] ?? FileName(bytes)
+      known[bytes] = name
+      last = name
+      return name
+    }
+  }
+
   /// A sorted run being read back.
   private struct Run {
+    private let names: FileNames
     private var lines: LineReader
     private var reader = EventRowReader()
     private(set) var row: Row?
 
-    init(_ path: String) throws {
+    init(_ path: String, _ names: FileNames) throws {
+      self.names = names
       lines = LineReader(try ByteSource(path), longest: 64 << 20)
       try advance()
     }
@@ -113,9 +138,8 @@ final class SortedRows {
     mutating func advance() throws {
       row = nil
       guard try lines.next() != nil else { return }
-      let json = Array(lines.bytes)[...]
-      let place = try reader.place(json)
-      row = Row(file: Array(place.file.utf8), line: place.line, json: json)
+      let place = try reader.place(lines.bytes)
+      row = Row(file: names.name(place.file), line: place.line, json: Array(lines.bytes))
     }
   }
 }

@@ -21,11 +21,9 @@ struct ScaleCommand: ParsableCommand {
     do {
       rows = try sums.rows()
     } catch {
-      let place = error.place
+      let place = error.place.text.replacing("\t", with: " ")
       throw CommandFailure(
-        CommandFailure.badData,
-        "the sum of \(place.report) \(place.dimensions) \(place.measure) leaves 64 bits; add fewer days at "
-          + "once")
+        CommandFailure.badData, "the sum of \(place) leaves 64 bits; add fewer days at once")
     }
     var text = ""
     for row in rows {
