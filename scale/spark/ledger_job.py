@@ -145,7 +145,7 @@ class Job:
     def normalise(self, program):
         # A line that is no UTF-8 goes as its digits: between Spark and a script there is only text.
         columns = "file, IF(is_valid_utf8(value), '', 'hex'), IF(is_valid_utf8(value), value, hex(value))"
-        command = f"exec {program} scale normalise --by-file --from-format {self.options.from_format}"
+        command = f"exec {program} scale normalise --by-file --from-format {shlex.quote(self.options.from_format)}"
         rows = self.transform(columns, "line", command, ["tenant_key", "row"])
         # Written, so that a partition which is started again need not read the logs again.
         rows.write.parquet(f"{self.folder}/rows")
