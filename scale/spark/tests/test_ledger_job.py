@@ -87,8 +87,11 @@ class JobTest(unittest.TestCase):
 
     def job(self, spark, *more, run="one", program=PROGRAM):
         catalogs = [part for option, file in CATALOGS.items() for part in (option, DEMO / file)]
-        return submit(spark, "--program", program, "--logs", self.folder / "logs", "--out", self.out,
-                      "--run", run, *catalogs, *more)
+        process = submit(spark, "--program", program, "--logs", self.folder / "logs", "--out", self.out,
+                         "--run", run, *catalogs, *more)
+        # Nothing that was started is left behind; of one that has ended this does nothing.
+        self.addCleanup(process.kill)
+        return process
 
     def run_job(self, spark, *more, **options):
         process = self.job(spark, *more, **options)
