@@ -22,7 +22,7 @@ struct FallbackLedger: ParsableCommand {
       CloseCommand.self, ReconcileCommand.self, ChargesCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
+      ScaleCommand.self, FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {
