@@ -1,6 +1,8 @@
 """Writes events in the native format, one a line: the same for the same numbers.
 
-  generate.py EVENTS [SEED] > events.jsonl
+  generate.py EVENTS [SEED] [MONTH] > events.jsonl
+
+MONTH is YYYY-MM, 2026-11 if left out; of it 30 days are filled.
 
 A hard month for a ledger: 2,000 tenants (Zipf), 200,000 users, a million threads, 600,000 sessions, 40
 models; 8 % of the requests fail at first and go on; one line in 500 comes a second time; half the tenants
@@ -12,7 +14,6 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 TENANTS, USERS = 2_000, 200_000
-START = datetime(2026, 11, 1, tzinfo=timezone.utc)
 MONTH_MS = 30 * 86_400_000
 BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PROVIDERS = ["openai", "anthropic", "google", "mistral", "cohere", "bedrock", "azure", "local"]
@@ -50,7 +51,7 @@ def uuid(random_):
     return f"{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-a{bits[17:20]}-{bits[20:]}"
 
 
-def events(count, seed):
+def events(count, seed, start):
     random_ = random.Random(seed)
     tenants = zipf(TENANTS, 1.0)
     features = zipf(60, 0.9)
@@ -75,7 +76,7 @@ def events(count, seed):
             user = (tenant * 7919 + int(random_.random() ** 2 * 4 * USERS / (tenant + 8))) % USERS
             ms = min(int(clock), MONTH_MS - 1)
             is_ulid = tenant % 2 == 0
-            request = ulid(random_, int(START.timestamp()) * 1000 + ms) if is_ulid else uuid(random_)
+            request = ulid(random_, int(start.timestamp()) * 1000 + ms) if is_ulid else uuid(random_)
             route = pick(models)
             provider, model = MODELS[route]
             head = (request, is_ulid, ms)
@@ -94,7 +95,7 @@ def events(count, seed):
         request, is_ulid, ms = head
         common, tenant, tokens_in, tokens_out = tail
         failed = left > 0
-        at = START + timedelta(milliseconds=ms + attempt * 700)
+        at = start + timedelta(milliseconds=ms + attempt * 700)
         provider, model = MODELS[route]
         kind, status, message = FAILURES[(ms + attempt) % 4]
         failure = (f'{{"kind":"{kind}","http_status":{status},"message":"{message}"}}'
@@ -132,5 +133,7 @@ def events(count, seed):
 
 if __name__ == "__main__":
     out = sys.stdout
-    for text in events(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1):
+    month = datetime.strptime(sys.argv[3] if len(sys.argv) > 3 else "2026-11", "%Y-%m")
+    seed_ = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    for text in events(int(sys.argv[1]), seed_, month.replace(tzinfo=timezone.utc)):
         out.write(text)

@@ -6,7 +6,7 @@
 -- columns:  requests, served, downgraded, unanswered  count; unanswered: failed or rejected |
 --           cost_usd, wasted_usd, margin_usd, margin_impact_usd  USD
 -- check:    requests and cost_usd add up to those of the summary
--- reads:    some thousand rows of sums: tenths of a second, whatever the size of the ledger
+-- reads:    the daily sums alone
 SELECT day, sum(requests) AS requests,
   sum(served_primary + served_fallback + served_cached + served_default) AS served,
   sum(downgraded) AS downgraded, sum(failed + rejected) AS unanswered,

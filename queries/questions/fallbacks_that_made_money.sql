@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests  count | cost_usd, planned_usd, saved_usd  USD; saved is planned less cost
 -- check:    saved_usd = planned_usd - cost_usd
--- reads:    some thousand rows of sums: tenths of a second, whatever the size of the ledger
+-- reads:    the daily sums alone
 SELECT "primary", served_by, sum(requests) AS requests, sum(cost_nano_usd) / 1e9 AS cost_usd,
   sum(planned_nano_usd) / 1e9 AS planned_usd,
   sum(planned_nano_usd - cost_nano_usd) / 1e9 AS saved_usd

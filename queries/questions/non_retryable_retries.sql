@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  retries  count of calls right after such a failure | cost_usd  USD of them
 -- check:    none
--- reads:    the attempts of its days: some ten seconds per million
+-- reads:    every attempt of its days
 WITH calls AS (
   SELECT request_id, workflow, failure_kind, cost_nano_usd,
     lag(failure_kind) OVER (PARTITION BY request_id ORDER BY attempt, event_id) AS after

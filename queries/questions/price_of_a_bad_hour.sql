@@ -9,7 +9,7 @@
 --           planned_usd, premium_usd, lost_usd  USD; lost is the revenue of those that failed or
 --           were rejected
 -- check:    premium_usd = cost_usd - planned_usd
--- reads:    the attempts of its days: some ten seconds per million
+-- reads:    every attempt of its days
 WITH bad AS (
   SELECT provider, substr(started_at, 1, 13) AS hour, count(*) AS calls,
     sum(outcome = 'failure') AS failures

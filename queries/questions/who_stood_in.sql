@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests, downgraded  count | cost_usd, planned_usd  USD
 -- check:    requests add up to those of days_at_a_glance
--- reads:    some thousand rows of sums: tenths of a second, whatever the size of the ledger
+-- reads:    the daily sums alone
 SELECT "primary", served_by, sum(requests) AS requests, sum(downgraded) AS downgraded,
   sum(cost_nano_usd) / 1e9 AS cost_usd, sum(planned_nano_usd) / 1e9 AS planned_usd
 FROM daily_by_model

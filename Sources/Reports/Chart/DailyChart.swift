@@ -87,28 +87,9 @@ struct DailyChart: Chart {
 
         """
     }
-    content += line(shares, middle)
+    content += ShareLine.drawing(points.map(\.share), on: shares, x: middle, lastRadius: 4)
     content += days(middle, band: band, y: bottom + 17, width: width)
     return (bottom + 24, content)
-  }
-
-  /// A dot a day, joined where no day between lacks requests.
-  private func line(_ scale: AxisScale, _ middle: (Int) -> Double) -> HTML {
-    var path: HTML = ""
-    var dots: HTML = ""
-    var isDrawing = false
-    for (index, point) in points.enumerated() {
-      guard let share = point.share else {
-        isDrawing = false
-        continue
-      }
-      let (x, y) = (middle(index), scale.position(Int128(share)))
-      path += "\(isDrawing ? "L" : "M" as HTML)\(x) \(y)"
-      isDrawing = true
-      let isLast = index == points.count - 1
-      dots += "<circle class=\"dot\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(isLast ? 4 : 2.5)\"/>\n"
-    }
-    return "<path class=\"line\" d=\"\(path)\"/>\n\(dots)"
   }
 
   /// As many days as fit, the last among them.

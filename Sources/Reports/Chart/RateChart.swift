@@ -54,7 +54,7 @@ struct RateChart: Chart {
         """
     }
     content += ChartAxis.horizontal(scale, from: left, to: width, text: scale.shareText)
-    content += line(scale, middle)
+    content += ShareLine.drawing(points.map(\.share), on: scale, x: middle)
     let widest = points.map { ChartText.width($0.label) }.max() ?? 0
     let every = max(1, Int(((widest + 10) / band).rounded(.up)))
     for index in stride(from: 0, to: points.count, by: every) {
@@ -72,23 +72,5 @@ struct RateChart: Chart {
       [(name: "failing: \(shown.joined(separator: ", "))\(more)", style: "outage")],
       top: bottom + 36, width: width)
     return (bottom + 36 + height, content + legend)
-  }
-
-  /// Joined where no point between lacks a share.
-  private func line(_ scale: AxisScale, _ middle: (Int) -> Double) -> HTML {
-    var path: HTML = ""
-    var dots: HTML = ""
-    var isDrawing = false
-    for (index, point) in points.enumerated() {
-      guard let share = point.share else {
-        isDrawing = false
-        continue
-      }
-      let (x, y) = (middle(index), scale.position(Int128(share)))
-      path += "\(isDrawing ? "L" : "M" as HTML)\(x) \(y)"
-      isDrawing = true
-      dots += "<circle class=\"dot\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.5\"/>\n"
-    }
-    return "<path class=\"line\" d=\"\(path)\"/>\n\(dots)"
   }
 }
