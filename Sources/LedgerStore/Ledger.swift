@@ -164,6 +164,12 @@ package final class Ledger: Sendable {
     }
     try checkHeader(path)
     if access.writes {
+      // The log of changes and the lock go by the name: under two names two would write at once.
+      guard status.st_nlink == 1 else {
+        throw LedgerError(
+          .foreign, "\(path) has a second name (a hard link)",
+          remedy: "copy it with cp and write the copy, or remove the other name")
+      }
       guard !ReadOnlyDisk.holds(path) else {
         throw LedgerError(
           .write, "\(path) is on a read-only disk", remedy: "write a ledger elsewhere")
