@@ -28,6 +28,8 @@ struct FallbackLedger: ParsableCommand {
   static func main() {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
+    // A file that is as large as the user allows (`ulimit -f`) is a write error, and no sudden end.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
       try Misspelling.check(arguments, in: Self.self)

@@ -281,7 +281,7 @@ struct VerifyTests {
     }
   }
 
-  @Test("warns of names that Unicode takes for the same, and holds")
+  @Test("20: warns of names that Unicode takes for the same, and holds")
   func twins() async throws {
     let composed = "caf\u{E9}"
     let decomposed = "cafe\u{301}"
@@ -304,7 +304,7 @@ struct VerifyTests {
     }
   }
 
-  @Test("a file that is damaged ends with 78", arguments: [0.3, 0.6, 0.9])
+  @Test("10: a file that is damaged ends with 78", arguments: [0.3, 0.6, 0.9])
   func damage(place: Double) async throws {
     try await withLedger { ledger in
       var bytes = try await Self.sound.value
