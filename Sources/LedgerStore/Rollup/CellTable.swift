@@ -38,6 +38,9 @@ struct CellTable {
   /// The row of a key's place.
   func row(_ place: Int) -> ArraySlice<Int64> { values[place * width..<(place + 1) * width] }
 
+  /// Notes that a number of a row did not fit.
+  mutating func leaveRange() { isOutOfRange = true }
+
   mutating func removeAll() {
     keys.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
