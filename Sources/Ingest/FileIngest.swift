@@ -25,6 +25,8 @@ package struct FileResult: Sendable {
 /// that was cut short is gone on with by the next that is given the file.
 package struct FileIngest {
   private let ledger: Ledger
+  /// As long as the ledger is open nobody else changes them.
+  private let rates: Rates
   /// Nil: told by looking.
   private let format: LogFormat?
   private let limits: UnpackingLimits
@@ -39,8 +41,9 @@ package struct FileIngest {
     _ ledger: Ledger, format: LogFormat?, settings: FormatSettings = FormatSettings(),
     limits: UnpackingLimits = UnpackingLimits(),
     stride: Int64 = usualStride, watch: IngestWatch = IngestWatch()
-  ) {
+  ) throws {
     self.ledger = ledger
+    rates = try ledger.read { try Rates($0) }
     self.limits = limits
     self.format = format
     readers = FormatReaders(settings)
@@ -94,7 +97,8 @@ package struct FileIngest {
         let files = try FileTable(database)
         var pass = FilePass(
           path, files: files, fileID: try files.nextID(),
-          writer: try LedgerWriter(database, resumes: staged != nil), readers: readers,
+          writer: try LedgerWriter(database, rates: rates, resumes: staged != nil),
+          readers: readers,
           watch: watch)
         return try pass.run(format, limits, from: staged, stride: stride) {
           try Staging.save(database, $0)

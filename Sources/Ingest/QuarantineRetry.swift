@@ -83,7 +83,8 @@ package struct QuarantineRetry {
       try body(&retry)
       try retry.writer.finish()
       for (line, event, isDuplicate) in retry.admitted {
-        try retry.quarantine.mend(line, by: event, isDuplicate: isDuplicate)
+        try retry.quarantine.mend(
+          line, by: retry.writer.request(ofEvent: event), isDuplicate: isDuplicate)
       }
       retry.outcome.newRequests = retry.writer.newRequests
       return retry.outcome

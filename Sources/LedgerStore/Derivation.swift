@@ -15,14 +15,16 @@ final class Derivation {
   private let rollups: Rollups
   private var fees = FeeShares()
 
-  init(_ database: Database, _ dimensions: Dimensions, _ requests: RequestTable) throws {
+  init(
+    _ database: Database, _ rates: Rates, _ dimensions: Dimensions, _ requests: RequestTable
+  ) throws {
     self.database = database
     self.dimensions = dimensions
     self.requests = requests
-    rates = try RateBook(database, dimensions)
+    self.rates = RateBook(rates, dimensions)
     contexts = try RequestContexts(database, dimensions)
     plan = PlanTables(database)
-    rollups = try Rollups(database, rates, dimensions)
+    rollups = try Rollups(database, self.rates, dimensions)
   }
 
   /// Brings the means of planned cost up to date.

@@ -1,6 +1,6 @@
 package import GRDB
 internal import Pricing
-internal import Traffic
+package import Traffic
 package import Units
 
 /// Admits lines to the ledger and derives their requests, inside one transaction.
@@ -34,13 +34,14 @@ package final class LedgerWriter {
   /// Keys that wait to be written as a run.
   private static let mostKeys = 400_000
 
-  /// Goes on with the staged file if it `resumes`; otherwise that is taken back.
-  package init(_ database: Database, resumes: Bool = false) throws {
+  /// Goes on with the staged file if it `resumes`; otherwise that is taken back. Rates that are not
+  /// given are read.
+  package init(_ database: Database, rates: Rates? = nil, resumes: Bool = false) throws {
     if !resumes { try Staging.discard(database) }
     self.database = database
     dimensions = try Dimensions(database)
     requests = try RequestTable(database)
-    derivation = try Derivation(database, dimensions, requests)
+    derivation = try Derivation(database, rates ?? Rates(database), dimensions, requests)
     if resumes { try resume() }
   }
 
@@ -123,6 +124,12 @@ package final class LedgerWriter {
     try requests.publish()
     try derivation.flushPlan()
     try derivation.finish()
+  }
+
+  /// The number of the request that has the attempt of an event, once it is written.
+  package func request(ofEvent event: Name) throws -> Int64? {
+    let text = Array(event.text.utf8)
+    return try requests.request(ofEvent: TextKey.of(text.span), text: text[...], dimensions)
   }
 
   private func contentHash(_ key: Int64, event: ArraySlice<UInt8>) throws -> Int64? {

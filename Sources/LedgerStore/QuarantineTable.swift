@@ -1,5 +1,4 @@
 package import GRDB
-package import Traffic
 
 /// Changes what the quarantine says of a line that was tried again.
 ///
@@ -24,9 +23,6 @@ package final class QuarantineTable {
   private let mend: RawStatement
   private let restate: RawStatement
   private let database: Database
-  // As they stand when the first line is marked: the writer has written what it admitted.
-  private lazy var requests = Result { try RequestTable(database) }
-  private lazy var dimensions = Result { try Dimensions(database) }
 
   private static let columns = """
     SELECT r.id, r.file_id, r.line, f.format, r.code = 'conflict', r.excerpt,
@@ -59,13 +55,9 @@ package final class QuarantineTable {
     return try next.step() ? Self.line(next) : nil
   }
 
-  /// Takes a line out of the quarantine: it is the attempt of this event, or a duplicate of it. The
-  /// attempt must have been written.
-  package func mend(_ line: Waiting, by event: Name, isDuplicate: Bool) throws {
-    let text = Array(event.text.utf8)
-    mend.add(
-      try requests.get().request(
-        ofEvent: TextKey.of(text.span), text: text[...], dimensions.get()))
+  /// Takes a line out of the quarantine: it is the attempt of this request, or a duplicate of one.
+  package func mend(_ line: Waiting, by request: Int64?, isDuplicate: Bool) throws {
+    mend.add(request)
     mend.add(line.id)
     try mend.run()
     try count(line, as: isDuplicate ? "duplicates" : "accepted")

@@ -5,13 +5,9 @@ internal import Pricing
 internal import Traffic
 internal import Units
 
-/// Prices, tenants' terms and policies of a ledger as they stand at the start of a transaction.
+/// ``Rates`` by the ledger's numbers, with what was looked up in them.
 final class RateBook: RateCard {
-  private let prices: [ModelID: PriceHistory]
-  private let contracts: ContractBook
-  private let tenants: [Name: TenantHistory]
-  /// By rising day; of two for one day the later applied comes last.
-  private let policies: [(from: UTCDay, policy: Policy)]
+  private let rates: Rates
   private let dimensions: Dimensions
   private var tenantsByNumber: [Int64: TenantHistory?] = [:]
   private var models: [Int64: ModelID] = [:]
@@ -31,14 +27,8 @@ final class RateBook: RateCard {
     let model: Int64
   }
 
-  /// With `prices` others than the ledger's stand in for them, to see what they would change.
-  init(
-    _ database: Database, _ dimensions: Dimensions, prices: [ModelID: PriceHistory]? = nil
-  ) throws {
-    self.prices = try prices ?? PriceTable.histories(database)
-    contracts = try ContractTable.book(database)
-    tenants = try TenantTable.histories(database)
-    policies = try PolicyTable.all(database)
+  init(_ rates: Rates, _ dimensions: Dimensions) {
+    self.rates = rates
     self.dimensions = dimensions
   }
 
@@ -49,7 +39,7 @@ final class RateBook: RateCard {
 
   /// Looks up a tenant before its contracts are asked for.
   func learn(tenant: Int64) throws {
-    guard !contracts.isEmpty, tenantNames[tenant] == nil else { return }
+    guard !rates.contracts.isEmpty, tenantNames[tenant] == nil else { return }
     tenantNames[tenant] = try dimensions.tenant(tenant)
   }
 
@@ -66,36 +56,36 @@ final class RateBook: RateCard {
   private(set) lazy var hasFees = !tenantsWithFees.isEmpty
 
   var tenantsWithFees: [Name] {
-    tenants.filter { $0.value.hasFees }.map(\.key)
+    rates.tenants.filter { $0.value.hasFees }.map(\.key)
   }
 
-  func tenant(_ name: Name) -> TenantHistory? { tenants[name] }
+  func tenant(_ name: Name) -> TenantHistory? { rates.tenants[name] }
 
   /// By the ledger's number.
   func tenant(_ id: Int64) throws -> TenantHistory? {
-    guard !tenants.isEmpty else { return nil }
+    guard !rates.tenants.isEmpty else { return nil }
     if let known = tenantsByNumber[id] { return known }
-    let history = tenants[try dimensions.tenant(id)]
+    let history = rates.tenants[try dimensions.tenant(id)]
     tenantsByNumber[id] = .some(history)
     return history
   }
 
   /// The policy in force on a day.
-  func policy(on day: UTCDay) -> Policy? { policies.last { $0.from <= day }?.policy }
+  func policy(on day: UTCDay) -> Policy? { rates.policies.last { $0.from <= day }?.policy }
 
   func price(of model: Int64, on day: UTCDay) -> ModelPrice? {
     history(of: model)?.price(on: day)
   }
 
   func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice {
-    guard !prices.isEmpty || !contracts.isEmpty else { return CallPrice(list: nil) }
+    guard !rates.prices.isEmpty || !rates.contracts.isEmpty else { return CallPrice(list: nil) }
     let list = price(of: model, on: day)
-    guard !contracts.isEmpty else { return CallPrice(list: list) }
+    guard !rates.contracts.isEmpty else { return CallPrice(list: list) }
     let key = ContractKey(model: model, tenant: tenant, day: day)
     if let known = contracted[key] { return CallPrice(list: list, contracted: known) }
     var price: ModelPrice?
     if let id = models[model], let tenant = tenantNames[tenant] {
-      price = contracts.contract(for: id, tenant: tenant, on: day)?.price(list: list)
+      price = rates.contracts.contract(for: id, tenant: tenant, on: day)?.price(list: list)
     }
     if contracted.count >= Self.mostContracted { contracted.removeAll(keepingCapacity: true) }
     contracted[key] = .some(price)
@@ -105,7 +95,7 @@ final class RateBook: RateCard {
   /// Which price book a call's price is of: `list-2026-01-01`, `contract-2026-10-01`, or `none`.
   func priceVersion(of model: Int64, tenant: Int64, on day: UTCDay) -> String {
     if let id = models[model], let tenant = tenantNames[tenant],
-      let contract = contracts.contract(for: id, tenant: tenant, on: day)
+      let contract = rates.contracts.contract(for: id, tenant: tenant, on: day)
     {
       return "contract-\(contract.from)"
     }
@@ -113,19 +103,19 @@ final class RateBook: RateCard {
   }
 
   /// Every tenant with terms or payments.
-  var tenantNamesWithTerms: [Name] { Array(tenants.keys) }
+  var tenantNamesWithTerms: [Name] { Array(rates.tenants.keys) }
 
   /// Prices by contract kept in memory.
   private static let mostContracted = 50_000
 
   func grade(of model: Int64, on day: UTCDay) -> Grade? {
-    if let index = policies.lastIndex(where: { $0.from <= day }) {
+    if let index = rates.policies.lastIndex(where: { $0.from <= day }) {
       let key = GradeKey(policy: index, model: model)
       let grade: Grade?
       if let known = grades[key] {
         grade = known
       } else {
-        grade = models[model].flatMap { policies[index].policy.grade(of: $0) }
+        grade = models[model].flatMap { rates.policies[index].policy.grade(of: $0) }
         grades[key] = grade
       }
       if let grade { return grade }
@@ -138,13 +128,13 @@ final class RateBook: RateCard {
     rethrows -> TrafficClass?
   {
     if let given { return given }
-    guard let policy = policies.last(where: { $0.from <= day })?.policy else { return nil }
+    guard let policy = rates.policies.last(where: { $0.from <= day })?.policy else { return nil }
     return policy.reportedClass(of: try attribution(), given: nil)
   }
 
   private func history(of model: Int64) -> PriceHistory? {
     if let known = histories[model] { return known }
-    let history = models[model].flatMap { prices[$0] }
+    let history = models[model].flatMap { rates.prices[$0] }
     histories[model] = history
     return history
   }

@@ -245,17 +245,7 @@ enum Code {
     }
   }
 
-  static func of(_ status: RequestStatus) -> Int64 {
-    switch status {
-    case .servedPrimary: 0
-    case .servedFallback: 1
-    case .servedCached: 2
-    case .servedDefault: 3
-    case .deferred: 4
-    case .rejected: 5
-    case .failed: 6
-    }
-  }
+  static func of(_ status: RequestStatus) -> Int64 { Int64(status.place) }
 
   static func word<Word: CaseIterable>(_ type: Word.Type, _ code: Int64) -> Word?
   where Word.AllCases.Index == Int {

@@ -161,12 +161,12 @@ final class RequestTable {
     guard try select.step() else { return nil }
     let name = select.requestID(0)
     let columns = Self.columns.indices.map { select.optionalInt(Int32($0) + 1) }
-    func value(_ column: StoredColumn) -> Int64 { columns[column.rawValue] ?? 0 }
+    func value(_ column: StoredColumn) -> Int64 { columns[column.place] ?? 0 }
     var context = try ContextColumns.read(select, from: 2, dimensions)
     if value(.primaryIsStated) == 0 { context.primary = nil }
     let startedAt = Timestamp(milliseconds: value(.startedAt))
     let month = Int64(startedAt.day.month.monthsSince0)
-    let plan = columns[StoredColumn.premium.rawValue].map { premium in
+    let plan = columns[StoredColumn.premium.place].map { premium in
       PlanPart(
         day: Int64(startedAt.day.daysSince1970), month: month,
         workflow: context.attribution[AttributionField.workflow.index],
@@ -185,7 +185,7 @@ final class RequestTable {
         try LineColumns.read(
           select, from: lineColumn, request: name, startedAt: startedAt, context: context,
           usage: usage, cost: value(.cost),
-          revenue: columns[StoredColumn.eventRevenue.rawValue], dimensions)
+          revenue: columns[StoredColumn.eventRevenue.place], dimensions)
       ]
     }
     return Previous(
@@ -318,11 +318,27 @@ final class RequestTable {
   }
 }
 
-/// Places in ``RequestTable/columns``.
-private enum StoredColumn: Int {
-  case startedAt = 0
-  case primaryIsStated = 13
-  case primaryModel = 17
-  case input = 25
-  case cachedInput, cacheWrite, output, reasoning, cost, wasted, premium, eventRevenue
+/// A place in ``RequestTable/columns``.
+private struct StoredColumn {
+  let place: Int
+
+  private init(_ name: String) {
+    guard let place = RequestTable.columns.firstIndex(of: name) else {
+      preconditionFailure("stored_request is written without \(name)")
+    }
+    self.place = place
+  }
+
+  static let startedAt = StoredColumn("started_ms")
+  static let primaryIsStated = StoredColumn("primary_is_stated")
+  static let primaryModel = StoredColumn("primary_model_id")
+  static let input = StoredColumn("input_tokens")
+  static let cachedInput = StoredColumn("cached_input_tokens")
+  static let cacheWrite = StoredColumn("cache_write_tokens")
+  static let output = StoredColumn("output_tokens")
+  static let reasoning = StoredColumn("reasoning_tokens")
+  static let cost = StoredColumn("cost_nano_usd")
+  static let wasted = StoredColumn("wasted_nano_usd")
+  static let premium = StoredColumn("premium_nano_usd")
+  static let eventRevenue = StoredColumn("event_revenue_nano_usd")
 }

@@ -17,7 +17,7 @@ package enum SummaryReader {
     var groups: [Summary.Group] = []
     if !fields.isEmpty {
       groups = try merged(
-        rows(database, period, by: fields).sorted { precedes($0.key, $1.key) })
+        rows(database, period, by: fields).sorted { Summary.precedes($0.key, $1.key) })
       var sum = Measures.zero
       for group in groups {
         try check(group.measures, "a group")
@@ -89,7 +89,7 @@ package enum SummaryReader {
   private static func merged(_ sorted: [Summary.Group]) throws -> [Summary.Group] {
     var groups: [Summary.Group] = []
     for group in sorted {
-      if let last = groups.last, !precedes(last.key, group.key) {
+      if let last = groups.last, !Summary.precedes(last.key, group.key) {
         groups[groups.count - 1] = Summary.Group(
           key: last.key, measures: try last.measures.adding(group.measures),
           sources: try last.sources.adding(group.sources))
@@ -98,20 +98,6 @@ package enum SummaryReader {
       }
     }
     return groups
-  }
-
-  /// By bytes, field by field, none before any.
-  private static func precedes(_ left: [String?], _ right: [String?]) -> Bool {
-    for (one, other) in zip(left, right) {
-      switch (one, other) {
-      case (nil, nil): continue
-      case (nil, _?): return true
-      case (_?, nil): return false
-      case (let one?, let other?):
-        if Name(one) != Name(other) { return Name(one) < Name(other) }
-      }
-    }
-    return false
   }
 }
 

@@ -4,7 +4,7 @@ import Traffic
 import Wording
 
 /// Fills a mapping from a file's tree, and notes every mistake on the way.
-struct MappingReader {
+struct MappingReader: YAMLReading {
   var log: MistakeLog
   var mapping = CustomMapping(name: "custom")
 
@@ -12,7 +12,7 @@ struct MappingReader {
 
   mutating func read(_ root: YAMLTree) {
     guard
-      let values = values(
+      let values = fields(
         of: root, "a mapping",
         allowed: [
           "version", "name", "recognise", "records", "fields", "constants", "units", "outcomes",
@@ -23,7 +23,7 @@ struct MappingReader {
       log.add(root.position, "the mapping lacks `\(name)`", remedy: "add it")
     }
     if let node = values["version"] { readVersion(node) }
-    if let node = values["name"], let text = text(node, "a name") { mapping.name = text }
+    if let node = values["name"], let text = string(node, "a name") { mapping.name = text }
     if let node = values["recognise"] { mapping.recognise = paths(node) }
     if let node = values["records"] { mapping.entries = path(node) }
     if let node = values["fields"] { readFields(node) }
@@ -72,7 +72,7 @@ struct MappingReader {
       case .tenantID, .tenantTier, .userID, .application, .feature, .workflow, .assistantID,
         .threadID, .sessionID, .environment, .primaryProvider, .primaryModel, .primaryGroup,
         .routeProvider, .routeModel, .routeGroup, .failureKind:
-        mapping.constants[name] = text(value, "`\(name.rawValue)`")
+        mapping.constants[name] = string(value, "`\(name.rawValue)`")
       case .outcome:
         let outcome: Outcome? = word(value, "outcome")
         mapping.constants[name] = outcome?.rawValue
@@ -87,7 +87,7 @@ struct MappingReader {
   }
 
   private mutating func readUnits(_ node: YAMLTree) {
-    guard let values = values(of: node, "`units`", allowed: ["money", "time"]) else { return }
+    guard let values = fields(of: node, "`units`", allowed: ["money", "time"]) else { return }
     if let node = values["money"], let unit: MoneyUnit = word(node, "unit of money") {
       mapping.money = unit
     }
@@ -114,24 +114,8 @@ struct MappingReader {
 
   // MARK: values
 
-  private mutating func refuse(_ node: YAMLTree, _ what: String, remedy: String) {
-    guard !node.isRefused else { return }
-    log.add(node.position, "\(what) cannot be \(node.found)", remedy: remedy)
-  }
-
-  private mutating func text(_ node: YAMLTree, _ what: String) -> String? {
-    if let text = node.string, !text.isEmpty { return text }
-    switch node.content {
-    case .plain(let text) where !text.isEmpty:
-      refuse(node, what, remedy: "put it in quotes: \"\(text)\"")
-    case .plain, .string, .sequence, .mapping, .refused:
-      refuse(node, what, remedy: "give a text")
-    }
-    return nil
-  }
-
   private mutating func path(_ node: YAMLTree) -> FieldPath? {
-    guard let text = text(node, "a path") else { return nil }
+    guard let text = string(node, "a path") else { return nil }
     guard let path = FieldPath(text) else {
       log.add(
         node.position, "\(Phrase.quoted(text)) is no path",
@@ -150,77 +134,21 @@ struct MappingReader {
     return paths
   }
 
-  private mutating func word<Word: RawRepresentable<String> & CaseIterable>(
-    _ node: YAMLTree, _ what: String, as type: Word.Type = Word.self
-  ) -> Word? {
-    let words = Word.allCases.map(\.rawValue)
-    guard let text = node.keyText else {
-      refuse(node, "a \(what)", remedy: "write \(Phrase.list(words))")
-      return nil
-    }
-    if let word = Word(rawValue: text) { return word }
-    log.add(
-      node.position, "unknown \(what) \(Phrase.quoted(text))",
-      remedy: "allowed: \(Phrase.list(words))", suggestion: NearestWord.of(text, in: words))
-    return nil
-  }
-
   // MARK: mappings
-
-  private mutating func pairs(
-    _ node: YAMLTree, _ what: String
-  ) -> [(name: String, position: Position, value: YAMLTree)]? {
-    guard case .mapping(let pairs) = node.content else {
-      refuse(node, what, remedy: "write a mapping, `key: value`")
-      return nil
-    }
-    var found: [(name: String, position: Position, value: YAMLTree)] = []
-    for pair in pairs {
-      guard let name = pair.key.keyText else {
-        refuse(pair.key, "a key", remedy: "write a name before the `:`")
-        continue
-      }
-      guard !found.contains(where: { Name($0.name) == Name(name) }) else {
-        log.add(
-          pair.key.position, "the key \(Phrase.quoted(name)) is given twice",
-          remedy: "keep one of them")
-        continue
-      }
-      found.append((name, pair.key.position, pair.value))
-    }
-    return found
-  }
-
-  private mutating func values(
-    of node: YAMLTree, _ what: String, allowed: [String]
-  ) -> [String: YAMLTree]? {
-    guard let pairs = pairs(node, what) else { return nil }
-    var values: [String: YAMLTree] = [:]
-    for (name, position, value) in pairs {
-      if allowed.contains(name) {
-        values[name] = value
-      } else {
-        log.add(
-          position, "unknown key \(Phrase.quoted(name))",
-          remedy: "allowed: \(Phrase.list(allowed))", suggestion: NearestWord.of(name, in: allowed))
-      }
-    }
-    return values
-  }
 
   private mutating func fields(
     _ node: YAMLTree, _ what: String
   ) -> [(CustomMapping.Field, YAMLTree)] {
     let allowed = CustomMapping.Field.allCases.map(\.rawValue)
     var fields: [(CustomMapping.Field, YAMLTree)] = []
-    for (name, position, value) in pairs(node, what) ?? [] {
-      if let field = CustomMapping.Field(rawValue: name) {
-        fields.append((field, value))
+    for entry in entries(of: node, what) ?? [] {
+      if let field = CustomMapping.Field(rawValue: entry.name) {
+        fields.append((field, entry.value))
       } else {
         log.add(
-          position, "unknown field \(Phrase.quoted(name))",
+          entry.position, "unknown field \(Phrase.quoted(entry.name))",
           remedy: "the fields are those of the event format, such as `request_id`, `route.model`",
-          suggestion: NearestWord.of(name, in: allowed))
+          suggestion: NearestWord.of(entry.name, in: allowed))
       }
     }
     return fields
@@ -228,6 +156,6 @@ struct MappingReader {
 
   /// The log's words and what they mean here.
   private mutating func words(_ node: YAMLTree, _ what: String) -> [(String, YAMLTree)] {
-    (pairs(node, "`\(what)`") ?? []).map { ($0.name, $0.value) }
+    (entries(of: node, "`\(what)`") ?? []).map { ($0.name, $0.value) }
   }
 }

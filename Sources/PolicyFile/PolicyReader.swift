@@ -6,7 +6,7 @@ import Wording
 ///
 /// What is wrong is noted once and then stands in with something harmless, so that one mistake does
 /// not bring others with it.
-struct PolicyReader {
+struct PolicyReader: YAMLReading {
   var log: MistakeLog
   var definition = PolicyDefinition()
   var places = Places()

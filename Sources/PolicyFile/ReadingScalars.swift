@@ -1,31 +1,6 @@
 import Units
-import Wording
 
 extension PolicyReader {
-  /// Notes that `node` is not what is wanted there, unless it was refused before.
-  mutating func refuse(_ node: YAMLTree, _ what: String, remedy: String) {
-    guard !node.isRefused else { return }
-    log.add(node.position, "\(what) cannot be \(node.found)", remedy: remedy)
-  }
-
-  /// A string, and no number, boolean or empty value.
-  mutating func string(_ node: YAMLTree, _ what: String) -> String? {
-    if let text = node.string, !text.isEmpty { return text }
-    switch node.content {
-    case .plain(let text) where !text.isEmpty:
-      refuse(node, what, remedy: "put it in quotes: \"\(text)\"")
-    case .plain, .string, .sequence, .mapping, .refused:
-      refuse(node, what, remedy: "give a text")
-    }
-    return nil
-  }
-
-  mutating func bool(_ node: YAMLTree, _ what: String) -> Bool? {
-    if let value = node.bool { return value }
-    refuse(node, what, remedy: "write `true` or `false`")
-    return nil
-  }
-
   /// A whole number that is not negative.
   mutating func integer(_ node: YAMLTree, _ what: String) -> Int64? {
     if case .plain(let text) = node.content,
@@ -76,28 +51,5 @@ extension PolicyReader {
     case .plain(let text), .string(let text): text
     case .sequence, .mapping, .refused: nil
     }
-  }
-
-  /// One of the words of an enumeration.
-  mutating func word<Word: RawRepresentable<String> & CaseIterable>(
-    _ node: YAMLTree, _ what: String, as type: Word.Type = Word.self
-  ) -> Word? {
-    let words = Word.allCases.map(\.rawValue)
-    guard let text = node.string else {
-      refuse(node, "a \(what)", remedy: "write \(Phrase.list(words))")
-      return nil
-    }
-    if let word = Word(rawValue: text) { return word }
-    noteUnknown(node.position, what, text, words)
-    return nil
-  }
-
-  /// Notes a word that is none of `words`, with the nearest of them.
-  mutating func noteUnknown(
-    _ position: Position, _ what: String, _ text: String, _ words: [String]
-  ) {
-    log.add(
-      position, "unknown \(what) \(Phrase.quoted(text))", remedy: "allowed: \(Phrase.list(words))",
-      suggestion: NearestWord.of(text, in: words))
   }
 }

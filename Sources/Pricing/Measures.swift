@@ -1,3 +1,4 @@
+internal import Traffic
 package import Units
 
 /// A count that the summary reports (cli.md, "Summary measures"); raw values are its printed names.
@@ -160,5 +161,18 @@ package struct Summary: Hashable, Sendable {
     self.sources = sources
     self.fields = fields
     self.groups = groups
+  }
+  /// The order of keys: by bytes, field by field, none before any.
+  package static func precedes(_ left: [String?], _ right: [String?]) -> Bool {
+    for (one, other) in zip(left, right) {
+      switch (one, other) {
+      case (nil, nil): continue
+      case (nil, _?): return true
+      case (_?, nil): return false
+      case (let one?, let other?):
+        if Name(one) != Name(other) { return Name(one) < Name(other) }
+      }
+    }
+    return false
   }
 }

@@ -229,18 +229,3 @@ package struct TraceBuilder {
     }
   }
 }
-
-extension RequestStatus {
-  /// Its place among all, from 0.
-  var place: Int {
-    switch self {
-    case .servedPrimary: 0
-    case .servedFallback: 1
-    case .servedCached: 2
-    case .servedDefault: 3
-    case .deferred: 4
-    case .rejected: 5
-    case .failed: 6
-    }
-  }
-}

@@ -89,6 +89,19 @@ package enum RequestStatus: String, CaseIterable, Sendable {
     case .deferred, .rejected, .failed: false
     }
   }
+
+  /// Its place among all, from 0; also its code in the ledger.
+  package var place: Int {
+    switch self {
+    case .servedPrimary: 0
+    case .servedFallback: 1
+    case .servedCached: 2
+    case .servedDefault: 3
+    case .deferred: 4
+    case .rejected: 5
+    case .failed: 6
+    }
+  }
 }
 
 /// What the lines of a request say together, before any price or policy (events.md, "The request").

@@ -112,7 +112,7 @@ struct IngestCommand: ParsableCommand {
   private func take(_ files: [String], _ settings: FormatSettings) throws -> [FileResult] {
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
-    let ingest = FileIngest(
+    let ingest = try FileIngest(
       book, format: fromFormat.logFormat, settings: settings,
       limits: UnpackingLimits(isLong: long), stride: max(1, batchLines),
       watch: IngestWatch(stop: Stop.shared) { line?.tell($0) })

@@ -35,7 +35,7 @@ package final class ChargeReader {
   private init(_ database: Database) throws {
     names = ChargeNames(database)
     dimensions = try Dimensions(database)
-    rates = try RateBook(database, dimensions)
+    rates = RateBook(try Rates(database), dimensions)
   }
 
   /// All charges of the requests that started in a period of days, and what was paid in advance in it.

@@ -37,10 +37,10 @@ package struct BillPreview: Hashable, Sendable {
   ) throws -> BillPreview? {
     guard !prices.isEmpty, let month = try month(database, today: today) else { return nil }
     let dimensions = try Dimensions(database)
-    let before = try RateBook(database, dimensions)
+    let before = RateBook(try Rates(database), dimensions)
     var others = try PriceTable.histories(database)
     for (model, price) in prices { others[model] = PriceHistory([(PriceTable.beginning, price)]) }
-    let after = try RateBook(database, dimensions, prices: others)
+    let after = RateBook(try Rates(database, prices: others), dimensions)
     var preview = BillPreview(month: month)
     let calls = try MonthCalls(database, month, dimensions)
     while let call = try calls.next() {

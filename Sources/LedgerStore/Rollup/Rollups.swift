@@ -164,7 +164,7 @@ final class Rollups {
       return
     }
     let dimensions = try Dimensions(database)
-    let rollups = try Rollups(database, try RateBook(database, dimensions), dimensions)
+    let rollups = try Rollups(database, RateBook(try Rates(database), dimensions), dimensions)
     try StoredParts(database, dimensions).forEach(nil) { part in
       try rollups.learn(part)
       try rollups.add(part, sign: 1)

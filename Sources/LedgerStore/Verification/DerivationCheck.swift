@@ -28,7 +28,7 @@ struct DerivationCheck {
   private init(_ database: Database) throws {
     dimensions = try Dimensions(database)
     requests = try RequestTable(database)
-    derivation = try Derivation(database, dimensions, requests)
+    derivation = try Derivation(database, Rates(database), dimensions, requests)
   }
 
   private func compare(_ id: Int64, _ breaches: inout BreachList) throws {

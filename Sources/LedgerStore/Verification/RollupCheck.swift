@@ -9,7 +9,7 @@ enum RollupCheck {
 
   static func run(_ database: Database, _ breaches: inout BreachList) throws {
     let dimensions = try Dimensions(database)
-    let rates = try RateBook(database, dimensions)
+    let rates = RateBook(try Rates(database), dimensions)
     let stored = try StoredParts(database, dimensions)
     for day in try days(database) {
       let rollups = try Rollups(database, rates, dimensions)

@@ -70,7 +70,7 @@ package struct ReplayReport: Sendable {
     for (key, other) in replayed where other.0 != .zero {
       groups.append(Group(key: key, recorded: .zero, replayed: other.0, errors: other.1))
     }
-    return groups.sorted { precedes($0.key, $1.key) }
+    return groups.sorted { Summary.precedes($0.key, $1.key) }
   }
 
   private static func key(_ group: ReplayOutcome.Group, _ fields: [GroupField]) -> [String?] {
@@ -82,19 +82,6 @@ package struct ReplayReport: Sendable {
       default: own.popFirst() ?? nil
       }
     }
-  }
-
-  private static func precedes(_ left: [String?], _ right: [String?]) -> Bool {
-    for (one, other) in zip(left, right) {
-      switch (one, other) {
-      case (nil, nil): continue
-      case (nil, _?): return true
-      case (_?, nil): return false
-      case (let one?, let other?):
-        if Name(one) != Name(other) { return Name(one) < Name(other) }
-      }
-    }
-    return false
   }
 
   package var title: String { "Replay of \(recorded.period.reading) under `\(policy)`" }

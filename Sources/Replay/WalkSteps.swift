@@ -1,0 +1,146 @@
+import PolicyEngine
+import Pricing
+import Traffic
+import Units
+
+extension Walk {
+  /// Goes on until the request is settled; where the log ends the way forks.
+  mutating func follow(_ start: Path) {
+    var path = start
+    while true {
+      let gate = standing.gate(
+        path.lines, elapsed: path.elapsedMilliseconds, tree.limits[Int(request.profile)])
+      let answer = tree.answer(path.node, gate)
+      if watch != nil {
+        let isRecorded = answer.route.map { recorded($0, path) != nil }
+        watch?.note(path, gate, isRecorded: isRecorded)
+      }
+      switch answer.next {
+      case .reject:
+        let line = Int(request.firstLine) + path.lines
+        if path.isInStep, path.lines < Int(request.lineCount),
+          trace.lines[line].work.action == .reject
+        {
+          path.take(trace.lines[line])
+        } else if path.isInStep, path.lines == Int(request.lineCount), path.isWhole,
+          path.lines > 0
+        {
+          // A log without the line of a refusal.
+          return settle(path, serving: nil, asRecorded: true)
+        }
+        path.wasRejected = true
+        return settle(path, serving: nil)
+
+      case .action(let action):
+        guard act(action, answer, &path) else { return }
+
+      case .model(let route):
+        guard !path.isFull else { return settle(path, serving: nil) }
+        guard let line = recorded(route, path) else { return call(route, answer, path) }
+        if line != Int(request.firstLine) + path.lines { path.isInStep = false }
+        if take(line, route, answer, &path) { return }
+      }
+    }
+  }
+
+  /// Takes a step without a model; false where the request is settled by it.
+  private mutating func act(
+    _ action: StepAction, _ answer: DecisionTree.Answer, _ path: inout Path
+  ) -> Bool {
+    let at = Int(request.firstLine) + path.lines
+    let isRecorded =
+      path.isInStep && path.lines < Int(request.lineCount)
+      && trace.lines[at].work.action == Action(action)
+    if isRecorded {
+      path.take(trace.lines[at])
+    } else {
+      path.isInStep = false
+      path.lines += 1
+    }
+    path.node = tree.child(
+      path.node, step: answer.step, route: -1, .action(Action(action)))
+    switch action {
+    case .cachedResponse, .defaultResponse:
+      path.answered = path.answered ?? Action(action)
+    case .reject:
+      path.wasRejected = true
+    case .manualReview:
+      path.wasPutOff = true
+    case .queue, .pause:
+      path.wasPutOff = true
+      path.lastFailure = nil
+      return resume(isRecorded, &path)
+    }
+    settle(path, serving: nil)
+    return false
+  }
+
+  /// Whether a request that was put off comes back; where the log does not say, it does as often as others.
+  private mutating func resume(_ isRecorded: Bool, _ path: inout Path) -> Bool {
+    path.suspensions += 1
+    if isRecorded {
+      if path.lines < Int(request.lineCount) { return true }
+      settle(path, serving: nil)
+      return false
+    }
+    let chance = path.suspensions > 3 ? 0 : evidence.failures.resumption
+    var left = path
+    left.isWhole = false
+    if chance > 0 {
+      left.weight *= 1 - chance
+      settle(left, serving: nil)
+      path.weight *= chance
+      path.isWhole = false
+      return true
+    }
+    settle(path, serving: nil)
+    return false
+  }
+
+  /// The recorded line of a call: the next one while the log is followed in step, else the try of the
+  /// same route with the same number.
+  private func recorded(_ route: Int, _ path: Path) -> Int? {
+    let next = Int(request.firstLine) + path.lines
+    if path.isInStep, path.lines < Int(request.lineCount) {
+      let line = trace.lines[next]
+      if line.route >= 0, isSame(Int(line.route), route) { return next }
+    }
+    var left = path.tries { isSame($0, route) }
+    for index in request.lines {
+      let line = trace.lines[index]
+      guard line.route >= 0, isSame(Int(line.route), route) else { continue }
+      if left == 0 { return index }
+      left -= 1
+    }
+    return nil
+  }
+
+  /// Takes a recorded call; true where it settles the request.
+  private mutating func take(
+    _ index: Int, _ route: Int, _ answer: DecisionTree.Answer, _ path: inout Path
+  ) -> Bool {
+    let line = trace.lines[index]
+    path.take(line)
+    path.note(route: route)
+    sums.grounded.attempts += path.weight
+    sums.grounded.cost += path.weight * Double(line.cost.nanoUSD)
+    if line.work.isSuccess {
+      settle(
+        path,
+        serving: Serving(
+          route: Int(line.route), cost: Spend(exact: line.cost.nanoUSD), line: line,
+          tokens: line.tokens))
+      return true
+    }
+    path.failedAttempts += 1
+    let work = evidence.failures.work(line)
+    path.lastFailure =
+      work.isProviderFailure
+      ? (
+        evidence.health.providerOf[tree.modelOfRoute[route]], work,
+        evidence.failures.repeats(after: work)
+      ) : nil
+    path.node = tree.child(path.node, step: answer.step, route: route, work)
+    return false
+  }
+}
