@@ -6,3 +6,8 @@
 static inline int sqlite_without_memory_statistics(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
+
+/// Has a name in double quotes that no column has be a mistake, and not a text.
+static inline int sqlite_with_strict_quotes(sqlite3 *connection) {
+  return sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
+}

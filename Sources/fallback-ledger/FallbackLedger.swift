@@ -29,7 +29,8 @@ struct FallbackLedger: ParsableCommand {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
     do {
-      let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
+      let given = CommandLine.arguments.dropFirst().map(SQLCommand.guardingComment)
+      let arguments = WaitOption.completing(given)
       try Misspelling.check(arguments, in: Self.self)
       var command = try parseAsRoot(arguments)
       try command.run()
