@@ -238,7 +238,7 @@ CREATE VIEW daily AS
 -- planned_usd         | USD      | the same for reading
 -- revenue_nano_usd    | nano-USD | of all these requests, which status tells apart
 -- revenue_usd         | USD      | the same for reading
-SELECT c.name AS day, tenant.name AS tenant_id,
+SELECT g.day, tenant.name AS tenant_id,
   workflow.name AS workflow, pp.name || '/' || pm.name AS "primary",
   sp.name || '/' || sm.name AS served_by, traffic_class.name AS traffic_class,
   request_status.name AS status, g.requests, g.attempts, g.failed_attempts, g.unpriced_attempts,
@@ -249,7 +249,7 @@ SELECT c.name AS day, tenant.name AS tenant_id,
   g.planned_nano_usd, g.planned_nano_usd / 1e9 AS planned_usd,
   g.revenue_nano_usd, g.revenue_nano_usd / 1e9 AS revenue_usd
 FROM (
-  SELECT day, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status,
+  SELECT c.name AS day, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status,
     count(*) AS requests, sum(attempts) AS attempts, sum(failed_attempts) AS failed_attempts,
     sum(unpriced_attempts) AS unpriced_attempts, sum(is_downgraded) AS downgraded,
     sum(is_ungraded) AS ungraded, sum(is_unplanned) AS unplanned,
@@ -258,10 +258,9 @@ FROM (
     sum(reasoning_tokens) AS reasoning_tokens, sum(cost_nano_usd) AS cost_nano_usd,
     sum(cost_nano_usd - serving_cost_nano_usd) AS wasted_nano_usd,
     sum(planned_nano_usd) AS planned_nano_usd, sum(all_revenue_nano_usd) AS revenue_nano_usd
-  FROM request_figure
-  GROUP BY day, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status
+  FROM calendar c JOIN request_figure r ON r.day = c.day
+  GROUP BY c.name, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status
 ) g
-JOIN calendar c ON c.day = g.day
 JOIN tenant ON tenant.id = g.tenant_id
 LEFT JOIN workflow ON workflow.id = g.workflow_id
 JOIN model pm ON pm.id = g.primary_model_id
