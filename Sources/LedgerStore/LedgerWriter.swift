@@ -65,7 +65,10 @@ package final class LedgerWriter {
       book = RunBook()
     }
     for (kind, names) in batch.newNames.enumerated() {
-      for name in names { book.add(try dimensions.id(name, kind: kind), kind: kind) }
+      for name in names {
+        let text = batch.nameTexts.span.extracting(name.text.range)
+        book.add(try dimensions.id(text, key: name.key, kind: kind), kind: kind)
+      }
     }
     for route in batch.newRoutes {
       let stored = try dimensions.route(route)

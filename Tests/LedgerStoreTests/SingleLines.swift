@@ -17,8 +17,8 @@ extension LedgerWriter {
       )
     }
     func number(_ name: Name, _ kind: Int) -> Int32 {
-      batch.newNames[kind].append(
-        EventBatch.NewName(name: name, key: TextKey.of(Array(name.text.utf8).span)))
+      let bytes = Array(name.text.utf8)
+      batch.append(newName: bytes.span, key: TextKey.of(bytes.span), kind: kind)
       return Int32(batch.newNames[kind].count)
     }
     func number(_ route: Route) -> Int32 {
