@@ -29,9 +29,9 @@ package struct ReplayOutcome: Sendable {
   package let crossings: Crossings
   package let models: [ModelID]
 
-  /// Of the recorded failures, about one in twenty is met by another request instead once others' calls
+  /// Of the recorded failures, about one in forty is met by another request instead once others' calls
   /// are not the same: as many vanish as appear. Measured on worlds with limits of load.
-  private static let flipped = 0.1
+  private static let flipped = 0.05
 
   init(
     _ sums: WalkSums, _ trace: Trace, _ tree: DecisionTree, _ evidence: Evidence?,
