@@ -19,15 +19,17 @@ struct FallbackLedger: ParsableCommand {
       IngestCommand.self, PricesCommand.self, RepriceCommand.self,
       TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
       ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
-      CloseCommand.self, ReconcileCommand.self,
+      CloseCommand.self, ReconcileCommand.self, ChargesCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
+      ScaleCommand.self, FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
+    // A file that is as large as the user allows (`ulimit -f`) is a write error, and no sudden end.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       let given = CommandLine.arguments.dropFirst().map(SQLCommand.guardingComment)
       let arguments = WaitOption.completing(given)
