@@ -5,7 +5,7 @@
 -- columns:  spent_usd, budget_usd  USD; the budget that holds on the month's last day | used  1 is
 --           all of it
 -- check:    none
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 WITH asked AS (SELECT coalesce(:month, (SELECT substr(max(day), 1, 7) FROM daily_by_tenant)) AS month),
 spent AS (
   SELECT tenant_id, sum(cost_nano_usd) AS spent

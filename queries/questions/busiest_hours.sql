@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests, fallbacks, unanswered  count | cost_usd  USD
 -- check:    requests add up to those of days_at_a_glance
--- reads:    every request of its days
+-- reads:    every request of its days: seconds a million (scripts/bench reports)
 SELECT substr(started_at, 12, 2) AS hour, count(*) AS requests,
   sum(status = 'served_fallback') AS fallbacks, sum(status IN ('failed', 'rejected')) AS unanswered,
   sum(cost_nano_usd) / 1e9 AS cost_usd

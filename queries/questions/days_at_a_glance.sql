@@ -6,7 +6,7 @@
 -- columns:  requests, served, downgraded, unanswered  count; unanswered: failed or rejected |
 --           cost_usd, wasted_usd, margin_usd, margin_impact_usd  USD
 -- check:    requests and cost_usd add up to those of the summary
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 SELECT day, sum(requests) AS requests,
   sum(served_primary + served_fallback + served_cached + served_default) AS served,
   sum(downgraded) AS downgraded, sum(failed + rejected) AS unanswered,

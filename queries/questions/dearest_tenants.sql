@@ -6,7 +6,7 @@
 -- columns:  requests  count | cost_usd  USD | share, running_share  0 to 1: of all cost, alone and
 --           with those above
 -- check:    running_share ends at 1
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 WITH spent AS (
   SELECT tenant_id, sum(requests) AS requests, sum(cost_nano_usd) AS cost
   FROM daily_by_tenant

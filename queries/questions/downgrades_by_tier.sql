@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests, downgraded, unanswered  count | downgraded_share  0 to 1
 -- check:    requests add up to those of days_at_a_glance
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 SELECT tenant_tier, sum(requests) AS requests, sum(downgraded) AS downgraded,
   sum(failed + rejected) AS unanswered,
   round(1.0 * sum(downgraded) / sum(requests), 4) AS downgraded_share

@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests  count | cost_usd, planned_usd, saved_usd  USD; saved is planned less cost
 -- check:    saved_usd = planned_usd - cost_usd
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 WITH pair AS (
   SELECT "primary", served_by, sum(requests) AS requests, sum(cost_nano_usd) AS cost,
     sum(planned_nano_usd) AS planned

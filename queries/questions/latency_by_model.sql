@@ -6,7 +6,7 @@
 -- columns:  calls  count of those with a latency | p50_ms, p95_ms, max_ms  milliseconds; half, and
 --           95 of 100, took no longer
 -- check:    p50_ms <= p95_ms <= max_ms
--- reads:    every attempt of its days
+-- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
 WITH ranked AS (
   SELECT provider, model, latency_ms,
     row_number() OVER (PARTITION BY provider, model ORDER BY latency_ms) AS place,

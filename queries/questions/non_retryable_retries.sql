@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  retries  count of calls right after such a failure | cost_usd  USD of them
 -- check:    none
--- reads:    every attempt of its days
+-- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
 WITH calls AS (
   SELECT request_id, workflow, failure_kind, cost_nano_usd,
     lag(failure_kind) OVER (PARTITION BY request_id ORDER BY attempt, event_id) AS after

@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  calls  count that differ | reported_usd, catalog_usd, difference_usd  USD
 -- check:    difference_usd = reported_usd - catalog_usd
--- reads:    every attempt of its days
+-- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
 SELECT provider, model, day, count(*) AS calls, sum(reported_cost_nano_usd) / 1e9 AS reported_usd,
   sum(catalog_cost_nano_usd) / 1e9 AS catalog_usd,
   sum(reported_cost_nano_usd - catalog_cost_nano_usd) / 1e9 AS difference_usd

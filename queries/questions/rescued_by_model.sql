@@ -6,7 +6,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  hit, rescued  count | rescued_share  0 to 1
 -- check:    rescued <= hit
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 SELECT "primary", sum(hit) AS hit, sum(rescued) AS rescued,
   round(1.0 * sum(rescued) / sum(hit), 4) AS rescued_share
 FROM daily_by_model

@@ -6,7 +6,7 @@
 -- columns:  requests  count | revenue_usd, cost_usd, margin_usd, margin_impact_usd  USD; the last is
 --           what fallback did
 -- check:    margin_usd = revenue_usd - cost_usd
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 SELECT tenant_id, sum(requests) AS requests, sum(revenue_nano_usd) / 1e9 AS revenue_usd,
   sum(cost_nano_usd) / 1e9 AS cost_usd, sum(margin_nano_usd) / 1e9 AS margin_usd,
   sum(margin_impact_nano_usd) / 1e9 AS margin_impact_usd

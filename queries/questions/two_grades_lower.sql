@@ -7,7 +7,7 @@
 -- columns:  started_at  UTC time | output prices  USD per million tokens: 8.00 and more is frontier,
 --           under 1.50 low cost
 -- check:    none
--- reads:    every request of its days
+-- reads:    every request of its days: seconds a million (scripts/bench reports)
 WITH graded AS (
   SELECT provider || '/' || model AS model, effective_from, output_usd_per_million AS price
   FROM prices WHERE above_input_tokens IS NULL

@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  started_at  UTC time | attempts  count | lost_usd, cost_usd  USD
 -- check:    none
--- reads:    every request of its days
+-- reads:    every request of its days: seconds a million (scripts/bench reports)
 SELECT request_id, started_at, tenant_id, workflow, "primary", status, attempts,
   revenue_nano_usd / 1e9 AS lost_usd, cost_nano_usd / 1e9 AS cost_usd
 FROM requests

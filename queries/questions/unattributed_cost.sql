@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests  count without the field | cost_usd  USD of them | share  of all cost, 0 to 1
 -- check:    none
--- reads:    every request of its days
+-- reads:    every request of its days: seconds a million (scripts/bench reports)
 WITH lacking AS (
   SELECT workflow, feature, user_id, session_id, cost_nano_usd FROM requests WHERE day >= coalesce(:from, '0000') AND day < coalesce(:to, '9999')
 )

@@ -6,7 +6,7 @@
 -- columns:  requests  count | cost_usd  USD | change  share of the week before: 0.1 is a tenth more,
 --           NULL: none before
 -- check:    cost_usd adds up to that of days_at_a_glance
--- reads:    every request of its days
+-- reads:    every request of its days: seconds a million (scripts/bench reports)
 WITH weeks AS (
   SELECT feature, date(day, '-6 days', 'weekday 1') AS week, count(*) AS requests,
     sum(cost_nano_usd) AS cost

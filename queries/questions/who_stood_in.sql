@@ -5,7 +5,7 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests, downgraded  count | cost_usd, planned_usd  USD
 -- check:    requests add up to those of days_at_a_glance
--- reads:    the daily sums alone
+-- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
 SELECT "primary", served_by, sum(requests) AS requests, sum(downgraded) AS downgraded,
   sum(cost_nano_usd) / 1e9 AS cost_usd, sum(planned_nano_usd) / 1e9 AS planned_usd
 FROM daily_by_model
