@@ -24,6 +24,7 @@ func module(
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -93,7 +94,7 @@ let package = Package(
       "LedgerStore",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing", "Finance",
-        "Replay", "QueryCatalog", "Scale", "CSQLite", grdb,
+        "Replay", "QueryCatalog", "Scale", "CSQLite", grdb, grdbSQLite,
       ])
     + module(
       "Ingest",
