@@ -22,9 +22,10 @@ package final class Ledger: Sendable {
   private let database: DatabaseQueue
   // Held as long as the ledger is open for writing.
   nonisolated(unsafe) private let lock: WriterLock?
+  private let readOnly: ReadOnlyDisk?
 
   /// Once a process, before SQLite is used.
-  private static let isSQLiteSetUp = sqlite_without_memory_statistics() == SQLITE_OK
+  private static let isSQLiteSetUp = sqlite_set_up() == SQLITE_OK
 
   /// `FLDG` in ASCII.
   static let applicationID: Int32 = 0x464C_4447
@@ -50,6 +51,7 @@ package final class Ledger: Sendable {
       lock = nil
     }
     isNew = !exists
+    readOnly = access.writes ? nil : try ReadOnlyDisk(reading: path)
 
     var configuration = Configuration()
     configuration.readonly = access == .read
@@ -65,7 +67,8 @@ package final class Ledger: Sendable {
       try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
     }
     do {
-      database = try DatabaseQueue(path: path, configuration: configuration)
+      database = try DatabaseQueue(
+        path: readOnly?.uri ?? path, configuration: configuration)
       if access.writes {
         try database.writeWithoutTransaction { try Schema.migrate($0, path: path) }
       } else {
@@ -79,7 +82,9 @@ package final class Ledger: Sendable {
   /// Runs `body` on a snapshot that no writer disturbs.
   package func read<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
     do {
-      return try database.read(body)
+      let result = try database.read(body)
+      try readOnly?.check()
+      return result
     } catch let error as DatabaseError {
       throw Self.ledgerError(error, path: path)
     }
@@ -199,7 +204,19 @@ package final class Ledger: Sendable {
         .foreign, "\(path) is no file that could be a ledger", remedy: "name a file with --ledger")
     }
     try checkHeader(path)
-    if access.writes { try checkIdentity(path) }
+    if access.writes {
+      // The log of changes and the lock go by the name: under two names two would write at once.
+      guard status.st_nlink == 1 else {
+        throw LedgerError(
+          .foreign, "\(path) has a second name (a hard link)",
+          remedy: "copy it with cp and write the copy, or remove the other name")
+      }
+      guard !ReadOnlyDisk.holds(path) else {
+        throw LedgerError(
+          .write, "\(path) is on a read-only disk", remedy: "write a ledger elsewhere")
+      }
+      try checkIdentity(path)
+    }
     return true
   }
 
