@@ -77,7 +77,7 @@ package enum QueryCatalog {
     Report(PackageResources.plan_days_sql), Report(PackageResources.plan_months_sql),
     Report(PackageResources.call_days_sql), Report(PackageResources.provider_hours_sql),
     Report(PackageResources.fallback_days_sql), Report(PackageResources.downgrade_days_sql),
-    Report(PackageResources.coverage_days_sql), Report(PackageResources.budget_months_sql),
+    Report(PackageResources.request_hours_sql), Report(PackageResources.budget_months_sql),
     Report(PackageResources.stats_sql),
   ]
 
