@@ -23,6 +23,7 @@ package final class FreeQuery {
   }
 
   private let path: String
+  private let readOnly: ReadOnlyDisk?
   private let connection: OpaquePointer
   private let statement: OpaquePointer
   /// As SQL names them.
@@ -47,7 +48,8 @@ package final class FreeQuery {
   ) throws {
     self.path = path
     self.seconds = seconds
-    let connection = try Self.open(path)
+    readOnly = try ReadOnlyDisk(reading: path)
+    let connection = try Self.open(path, readOnly?.uri ?? path)
     self.connection = connection
     deadline = UnsafeMutablePointer<Int64>.allocate(capacity: 1)
     deadline.initialize(to: seconds.map { Self.now + $0 * 1_000_000_000 } ?? .max)
@@ -105,7 +107,9 @@ package final class FreeQuery {
   package func next() throws -> [Value]? {
     switch sqlite3_step(statement) {
     case SQLITE_ROW: return (0..<Int32(columns.count)).map(value)
-    case SQLITE_DONE: return nil
+    case SQLITE_DONE:
+      try readOnly?.check()
+      return nil
     case SQLITE_INTERRUPT: throw OutOfTime(seconds: seconds ?? 0)
     case SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FULL, SQLITE_IOERR:
       throw LedgerError(
@@ -136,15 +140,16 @@ package final class FreeQuery {
 
   // MARK: opening
 
-  private static func open(_ path: String) throws -> OpaquePointer {
+  private static func open(_ path: String, _ name: String) throws -> OpaquePointer {
     var connection: OpaquePointer?
-    let code = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READONLY, nil)
+    let code = sqlite3_open_v2(name, &connection, SQLITE_OPEN_READONLY, nil)
     guard code == SQLITE_OK, let connection else {
       let message = connection.map(message) ?? "no memory"
       sqlite3_close_v2(connection)
       throw LedgerError(sqlite: code, message: message, path: path)
     }
     sqlite3_busy_timeout(connection, 10_000)
+    _ = sqlite_with_strict_quotes(connection)
     sqlite3_exec(connection, settings, nil, nil, nil)
     sqlite3_set_authorizer(
       connection,
@@ -201,7 +206,13 @@ package final class FreeQuery {
       var more: OpaquePointer?
       defer { sqlite3_finalize(more) }
       let isOne = sqlite3_prepare_v2(connection, tail, -1, &more, nil) == SQLITE_OK && more == nil
-      guard isOne, sqlite3_stmt_readonly(statement) != 0 else {
+      guard sqlite3_stmt_readonly(statement) != 0 else {
+        sqlite3_finalize(statement)
+        throw Mistake(
+          isInStatement: true, what: "it would change the ledger: only questions are answered",
+          offset: nil)
+      }
+      guard isOne else {
         sqlite3_finalize(statement)
         throw Mistake(
           isInStatement: true, what: "there is more than one statement",

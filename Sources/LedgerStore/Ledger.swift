@@ -22,9 +22,10 @@ package final class Ledger: Sendable {
   private let database: DatabaseQueue
   // Held as long as the ledger is open for writing.
   nonisolated(unsafe) private let lock: WriterLock?
+  private let readOnly: ReadOnlyDisk?
 
   /// Once a process, before SQLite is used.
-  private static let isSQLiteSetUp = sqlite_without_memory_statistics() == SQLITE_OK
+  private static let isSQLiteSetUp = sqlite_set_up() == SQLITE_OK
 
   /// `FLDG` in ASCII.
   static let applicationID: Int32 = 0x464C_4447
@@ -50,6 +51,7 @@ package final class Ledger: Sendable {
       lock = nil
     }
     isNew = !exists
+    readOnly = access.writes ? nil : try ReadOnlyDisk(reading: path)
 
     var configuration = Configuration()
     configuration.readonly = access == .read
@@ -65,7 +67,8 @@ package final class Ledger: Sendable {
       try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
     }
     do {
-      database = try DatabaseQueue(path: path, configuration: configuration)
+      database = try DatabaseQueue(
+        path: readOnly?.uri ?? path, configuration: configuration)
       if access.writes {
         try database.writeWithoutTransaction { try Schema.migrate($0, path: path) }
       } else {
@@ -79,10 +82,53 @@ package final class Ledger: Sendable {
   /// Runs `body` on a snapshot that no writer disturbs.
   package func read<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
     do {
-      return try database.read(body)
+      let result = try database.read(body)
+      try readOnly?.check()
+      return result
     } catch let error as DatabaseError {
       throw Self.ledgerError(error, path: path)
     }
+  }
+
+  /// Runs `body` on two connections that see the same snapshot, so that two threads can read at once;
+  /// the second is nil where writers keep coming in between.
+  package func readTwice<R: Sendable>(_ body: (Database, Database?) throws -> R) throws -> R {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = "ledger, second"
+    configuration.busyMode = .timeout(10)
+    do {
+      let other = try DatabaseQueue(path: path, configuration: configuration)
+      return try database.unsafeRead { one in
+        try other.unsafeRead { two in
+          // What is read from one end to the other gains nothing from pages that are kept.
+          for database in [one, two] {
+            try database.execute(sql: "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY")
+          }
+          for _ in 0..<5 {
+            // What is committed between two beginnings shows in the data version of the first.
+            let version = try Self.begin(one)
+            defer { try? two.rollback() }
+            _ = try Self.begin(two)
+            try one.rollback()
+            defer { try? one.rollback() }
+            if try Self.begin(one) == version { return try body(one, two) }
+          }
+          _ = try Self.begin(one)
+          defer { try? one.rollback() }
+          return try body(one, nil)
+        }
+      }
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Begins to read a snapshot; its data version.
+  private static func begin(_ database: Database) throws -> Int64? {
+    try database.beginTransaction(.deferred)
+    _ = try Int64.fetchOne(database, sql: "SELECT last_request FROM publication")
+    return try Int64.fetchOne(database, sql: "PRAGMA data_version")
   }
 
   /// Runs `body` in one transaction, which is undone if it throws.
@@ -158,7 +204,19 @@ package final class Ledger: Sendable {
         .foreign, "\(path) is no file that could be a ledger", remedy: "name a file with --ledger")
     }
     try checkHeader(path)
-    if access.writes { try checkIdentity(path) }
+    if access.writes {
+      // The log of changes and the lock go by the name: under two names two would write at once.
+      guard status.st_nlink == 1 else {
+        throw LedgerError(
+          .foreign, "\(path) has a second name (a hard link)",
+          remedy: "copy it with cp and write the copy, or remove the other name")
+      }
+      guard !ReadOnlyDisk.holds(path) else {
+        throw LedgerError(
+          .write, "\(path) is on a read-only disk", remedy: "write a ledger elsewhere")
+      }
+      try checkIdentity(path)
+    }
     return true
   }
 

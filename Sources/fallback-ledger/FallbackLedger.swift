@@ -22,14 +22,17 @@ struct FallbackLedger: ParsableCommand {
       CloseCommand.self, ReconcileCommand.self, ChargesCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
+      ScaleCommand.self, FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {
     // A reader that has seen enough, such as `head`, is no failure; writes then say EPIPE.
     signal(SIGPIPE, SIG_IGN)
+    // A file that is as large as the user allows (`ulimit -f`) is a write error, and no sudden end.
+    signal(SIGXFSZ, SIG_IGN)
     do {
-      let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
+      let given = CommandLine.arguments.dropFirst().map(SQLCommand.guardingComment)
+      let arguments = WaitOption.completing(given)
       try Misspelling.check(arguments, in: Self.self)
       var command = try parseAsRoot(arguments)
       try command.run()

@@ -12,9 +12,10 @@ struct LedgerOption: ParsableArguments {
   var given: String?
 
   var path: String {
-    if let given { return given }
     let variable = ProcessInfo.processInfo.environment["FALLBACK_LEDGER"] ?? ""
-    return variable.isEmpty ? "ledger.sqlite" : variable
+    let path = given ?? (variable.isEmpty ? "ledger.sqlite" : variable)
+    // A name is a name, also one that SQLite would take for a URI.
+    return path.hasPrefix("file:") ? "./" + path : path
   }
 
   func validate() throws {

@@ -81,7 +81,7 @@ struct PriceCSVTests {
   static let long = header + ",threshold_input_tokens,above_output_usd_per_million"
 
   @Test(
-    "a file with a mistake is refused, and the mistake told by line",
+    "35: a file with a mistake is refused, and the mistake told by line",
     arguments: [
       ("", "p.csv: the file is empty; start it with the header \(allColumns)"),
       ("\(header)\na,b,2026-01-01,1\n", rowWidth(2, 4)),

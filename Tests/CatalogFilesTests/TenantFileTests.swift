@@ -31,7 +31,7 @@ struct TenantFileTests {
   }
 
   @Test(
-    "a file with a mistake is refused, and the mistake told by line",
+    "35: a file with a mistake is refused, and the mistake told by line",
     arguments: [
       (
         "tenant_id,tier,effective_from,monthly_budget\n",

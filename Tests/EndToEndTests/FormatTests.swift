@@ -45,7 +45,7 @@ struct FormatTests {
       try await format(strange, options: ["--from-format", "native"]) == ["native", "0", "2"])
   }
 
-  @Test("two tenants whose names look alike stay two, and odd names reach every report whole")
+  @Test("38: two tenants whose names look alike stay two, and odd names reach every report whole")
   func names() async throws {
     let names = ["caf\u{E9}", "cafe\u{301}", "a/b", #"quo"ted, with comma"#, "=1+1", "<b>&", "🙂"]
     try await withLedger { ledger in

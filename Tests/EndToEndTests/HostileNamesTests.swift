@@ -42,7 +42,7 @@ struct HostileNamesTests {
     "budgets", "loops", "coverage", "drift",
   ]
 
-  @Test("are harmless on a terminal and in CSV, JSON and Markdown, in every report")
+  @Test("39, 41: are harmless on a terminal and in CSV, JSON and Markdown, in every report")
   func reports() async throws {
     try await withLedger { ledger in
       try await Self.write(into: ledger)
@@ -72,7 +72,7 @@ struct HostileNamesTests {
     }
   }
 
-  @Test("are text on the night's page, and call nobody in a chat")
+  @Test("40: are text on the night's page, and call nobody in a chat")
   func night() async throws {
     try await withLedger { ledger in
       try await Self.write(into: ledger)

@@ -37,7 +37,7 @@ struct LedgerPathTests {
     }
   }
 
-  @Test("a new ledger is its owner's alone")
+  @Test("47: a new ledger is its owner's alone")
   func permissions() async throws {
     try await withLedger { ledger in
       try await ledger.ingest(SmallDay.events)
@@ -46,7 +46,7 @@ struct LedgerPathTests {
     }
   }
 
-  @Test("a reader that goes away is no failure, a full device is one")
+  @Test("46: a reader that goes away is no failure, a full device is one")
   func output() async throws {
     try await withLedger { ledger in
       try await ledger.ingest(SmallDay.events)

@@ -18,7 +18,7 @@ struct LineEndTests {
     ]
   }
 
-  @Test("both ends of lines, a missing last one, blank lines and a byte-order mark are taken")
+  @Test("17, 19: both ends of lines, a missing last one, blank lines and a byte-order mark are taken")
   func ends() async throws {
     let (a, b) = (Lines.native("a"), Lines.native("b"))
     for (text, lines) in [
@@ -38,7 +38,7 @@ struct LineEndTests {
     #expect(try await counts(Data("\n".utf8)) == expected(1, accepted: 0))
   }
 
-  @Test("a line of 16 MiB is taken, one byte more is rejected, and the next is read")
+  @Test("17: a line of 16 MiB is taken, one byte more is rejected, and the next is read")
   func longest() async throws {
     func line(_ request: String, bytes: Int) -> String {
       let bare = Lines.native(request, #","note":"""#).utf8.count
@@ -64,7 +64,7 @@ struct LineEndTests {
     }
   }
 
-  @Test("bytes that are no text reject their line alone")
+  @Test("18, 19: bytes that are no text reject their line alone")
   func noText() async throws {
     let good = Data((Lines.native("good") + "\n").utf8)
     for bad in [

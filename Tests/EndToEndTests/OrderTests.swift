@@ -29,7 +29,7 @@ struct OrderTests {
   }
 
   @Test(
-    "the same events in any order, split over any files, twice: the same report, byte for byte",
+    "48: the same events in any order, split over any files, twice: the same report, byte for byte",
     arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
   func smallDay(seed: UInt64) async throws {
     let expected = try await Self.smallDay.value
@@ -76,7 +76,7 @@ struct OrderTests {
     }
   }
 
-  @Test("a file counts once, whatever its name and packing")
+  @Test("31: a file counts once, whatever its name and packing")
   func packing() async throws {
     try await withLedger { ledger in
       let bytes = try Data(contentsOf: URL(filePath: SmallDay.events))

@@ -19,7 +19,7 @@ struct RecoveryTests {
     return rows
   }
 
-  @Test("the same command again gives the ledger of an undisturbed run")
+  @Test("1: the same command again gives the ledger of an undisturbed run")
   func killed() async throws {
     var random = SeededGenerator(seed: 3)
     let lines = try Lines.smallDay() + (0..<2_000).map { Data(Lines.native("more-\($0)").utf8) }

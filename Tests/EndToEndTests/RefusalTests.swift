@@ -74,7 +74,7 @@ struct RefusalTests {
     "bytes": "\u{0}\u{1}\u{2}\n", "empty object": "{}\n",
   ]
 
-  @Test("a file of no known format", arguments: strange.keys.sorted())
+  @Test("15: a file of no known format", arguments: strange.keys.sorted())
   func unknownFormat(kind: String) async throws {
     let text = try #require(Self.strange[kind])
     try await onBoth { ledger in
@@ -86,7 +86,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("a packed file that is cut, damaged, empty or followed by something else")
+  @Test("15: a packed file that is cut, damaged, empty or followed by something else")
   func damaged() async throws {
     let events = try Data(contentsOf: URL(filePath: SmallDay.events))
     let zstd = try Packed.zstd(events)
@@ -114,7 +114,7 @@ struct RefusalTests {
   }
 
   @Test(
-    "text that is not UTF-8 but UTF-16", arguments: [String.Encoding.utf16LittleEndian, .utf16])
+    "15: text that is not UTF-8 but UTF-16", arguments: [String.Encoding.utf16LittleEndian, .utf16])
   func utf16(encoding: String.Encoding) async throws {
     let text = try #require("\u{FEFF}\(Lines.native("wide"))\n".data(using: encoding))
     try await onBoth { ledger in
@@ -173,7 +173,7 @@ struct RefusalTests {
     SmallDay.imports[0], SmallDay.imports[1], SmallDay.imports[2],
   ]
 
-  @Test("a ledger that is no ledger stays as it is, byte for byte", arguments: commands)
+  @Test("10: a ledger that is no ledger stays as it is, byte for byte", arguments: commands)
   func foreign(command: [String]) async throws {
     // Another program's database.
     try await withLedger { ledger in
@@ -202,7 +202,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("a ledger of a newer version stays as it is", arguments: commands)
+  @Test("10: a ledger of a newer version stays as it is", arguments: commands)
   func newer(command: [String]) async throws {
     try await withLedger { ledger in
       try await ledger.ingest(SmallDay.events)

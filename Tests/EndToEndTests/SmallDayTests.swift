@@ -85,7 +85,7 @@ struct SmallDayTests {
     }
   }
 
-  @Test("ingest counts every line once and says where the others went")
+  @Test("32: ingest counts every line once and says where the others went")
   func conservation() async throws {
     try await withLedger { ledger in
       let expected = [
@@ -129,7 +129,7 @@ struct SmallDayTests {
     }
   }
 
-  @Test("--strict ends with 1 where a line was not admitted, and takes the others")
+  @Test("32: --strict ends with 1 where a line was not admitted, and takes the others")
   func strict() async throws {
     try await withLedger { ledger in
       try await ledger.run(["ingest", "--strict", SmallDay.events], status: 1)

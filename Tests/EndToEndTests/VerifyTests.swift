@@ -223,7 +223,9 @@ struct VerifyTests {
     ("closed_months", "UPDATE closing SET manifest = manifest || ' '"),
     ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
     ("rollups", "DELETE FROM daily_attempt"),
-    ("rollups", "UPDATE daily_coverage SET day = day + 1000"),
+    ("rollups", "UPDATE hourly_request SET hour = hour + 24000"),
+    ("rollups", "UPDATE stand_in_sum SET planned_nano_usd = planned_nano_usd + 1 WHERE cut = 2"),
+    ("rollups", "UPDATE calendar SET name = name || '?'"),
     ("rollups", "INSERT INTO budget_limit VALUES (2, 2, 7, 7)"),
   ]
 
@@ -281,7 +283,7 @@ struct VerifyTests {
     }
   }
 
-  @Test("warns of names that Unicode takes for the same, and holds")
+  @Test("20: warns of names that Unicode takes for the same, and holds")
   func twins() async throws {
     let composed = "caf\u{E9}"
     let decomposed = "cafe\u{301}"
@@ -304,7 +306,7 @@ struct VerifyTests {
     }
   }
 
-  @Test("a file that is damaged ends with 78", arguments: [0.3, 0.6, 0.9])
+  @Test("10: a file that is damaged ends with 78", arguments: [0.3, 0.6, 0.9])
   func damage(place: Double) async throws {
     try await withLedger { ledger in
       var bytes = try await Self.sound.value

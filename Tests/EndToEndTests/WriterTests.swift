@@ -46,10 +46,9 @@ struct WriterTests {
     }
   }
 
-  @Test("takes a stream of any length in bounded memory")
+  @Test("16: takes a stream of any length in bounded memory")
   func memory() async throws {
-    let heavy = ProcessInfo.processInfo.environment["FALLBACK_LEDGER_HEAVY"] == "1"
-    let megabytes = heavy ? 300 : 12
+    let megabytes = Effort.isFull ? 300 : 12
     try await withLedger { ledger in
       let running = try RunningProgram(
         ["ingest", "-", "--ledger", ledger.path.path], in: ledger.folder)

@@ -50,7 +50,7 @@ struct ByteSourceTests {
     return text
   }()
 
-  @Test("plain, zstd and gzip, of any number of parts, in pieces of any size")
+  @Test("14: plain, zstd and gzip, of any number of parts, in pieces of any size")
   func parts() async throws {
     let text = Self.text
     let half = text.count / 2 + 3
@@ -78,7 +78,7 @@ struct ByteSourceTests {
     }
   }
 
-  @Test("a packed file cut at any of its last 200 bytes is refused")
+  @Test("12: a packed file cut at any of its last 200 bytes is refused")
   func cut() async throws {
     let text = Data(Self.text.prefix(20_000))
     for packed in [try Packed.zstd(text), try Packed.gzip(text)] {
@@ -110,7 +110,7 @@ struct ByteSourceTests {
     }
   }
 
-  @Test("a flipped bit is refused or changes nothing", arguments: 0..<60 as Range<UInt64>)
+  @Test("13: a flipped bit is refused or changes nothing", arguments: 0..<60 as Range<UInt64>)
   func flipped(seed: UInt64) async throws {
     var random = SeededGenerator(seed: seed)
     let text = Self.text.prefix(3_000)
@@ -134,7 +134,7 @@ struct ByteSourceTests {
     #expect(error?.kind == .missing)
   }
 
-  @Test("a file that unpacks to more than any log is refused, one of any size unpacked is not")
+  @Test("16: a file that unpacks to more than any log is refused, one of any size unpacked is not")
   func bomb() throws {
     let limits = UnpackingLimits()
     try limits.check(unpacked: 4 << 30, packed: 1, "log.zst")
@@ -149,7 +149,7 @@ struct ByteSourceTests {
         + "unpack it and look what it is; unpacked it has no limit")
   }
 
-  @Test("a zstd window above 128 MiB is followed only if that is asked for")
+  @Test("16: a zstd window above 128 MiB is followed only if that is asked for")
   func longWindow() async throws {
     let text = Data("{}\n".utf8)
     // A frame of one raw block that says it looks back 256 MiB.

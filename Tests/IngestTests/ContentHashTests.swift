@@ -22,7 +22,7 @@ struct ContentHashTests {
     return line
   }
 
-  @Test("does not depend on the order of keys")
+  @Test("31: does not depend on the order of keys")
   func order() throws {
     var turned = Self.full
     turned.fields.reverse()
@@ -91,7 +91,7 @@ struct ContentHashTests {
     }
   }
 
-  @Test("tells canonically equivalent names apart")
+  @Test("20: tells canonically equivalent names apart")
   func twins() throws {
     let composed = changed(["tenant_id": "\"caf\u{E9}\""])
     let decomposed = changed(["tenant_id": "\"cafe\u{301}\""])

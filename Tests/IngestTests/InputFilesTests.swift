@@ -25,7 +25,7 @@ struct InputFilesTests {
     }
   }
 
-  @Test("a folder stands for the logs in and below it, by their paths' bytes")
+  @Test("44: a folder stands for the logs in and below it, by their paths' bytes")
   func folder() async throws {
     let logs = [
       "B.jsonl", "a.jsonl", "b/1.jsonl.zst", "b/c/d/2.jsonl.gz", "c.ndjson", "d.json.gz", "e.json",
@@ -57,7 +57,7 @@ struct InputFilesTests {
     #expect(found == ["a.jsonl", "b.jsonl"])
   }
 
-  @Test("a name that is not UTF-8 is said, not passed over")
+  @Test("44: a name that is not UTF-8 is said, not passed over")
   func notUTF8() async throws {
     await #expect(throws: InputError.self) {
       try await found(["a.jsonl"]) { folder in
@@ -68,7 +68,7 @@ struct InputFilesTests {
     }
   }
 
-  @Test("what is neither a file nor a folder is refused")
+  @Test("44: what is neither a file nor a folder is refused")
   func pipe() async throws {
     try await withTemporaryFolder { folder in
       let path = folder.appending(path: "pipe.jsonl").path

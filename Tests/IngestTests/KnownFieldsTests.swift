@@ -31,7 +31,7 @@ struct KnownFieldsTests {
     #expect(String(decoding: fields.projection(of: try tape(text)), as: UTF8.self) == kept)
   }
 
-  @Test("others are counted by their path")
+  @Test("37: others are counted by their path")
   func unknown() throws {
     var counts = IgnoredFields()
     for text in [

@@ -42,7 +42,7 @@ struct NativeFormatTests {
   func version(rule: Rule) throws { try check(rule) }
 
   @Test(
-    "names: strings of 1 to 512 bytes without control characters", arguments: names + neededNames,
+    "38: names: strings of 1 to 512 bytes without control characters", arguments: names + neededNames,
     [
       (#""a""#, nil), (#""a b/é:\"{}🙂""#, nil), (String(repeating: "x", count: 512).quoted, nil),
       (String(repeating: "é", count: 256).quoted, nil),
@@ -98,7 +98,7 @@ struct NativeFormatTests {
   func attempt(rule: Rule) throws { try check(rule) }
 
   @Test(
-    "ts: RFC 3339 with a zone or integer epoch milliseconds, of 2000 to 2199",
+    "28: ts: RFC 3339 with a zone or integer epoch milliseconds, of 2000 to 2199",
     arguments: [
       (#""2026-10-05T08:00:00Z""#, 1_791_187_200_000),
       (#""2026-10-05t08:00:00.1239999999999z""#, 1_791_187_200_123),
@@ -200,7 +200,7 @@ struct NativeFormatTests {
     #expect(try given.contentHash() == bare.contentHash())
   }
 
-  @Test("a failure's kind is kept, another word beside it", arguments: FailureKind.allCases)
+  @Test("37: a failure's kind is kept, another word beside it", arguments: FailureKind.allCases)
   func failureKind(kind: FailureKind) throws {
     let line = NativeLine.failure(#"{"kind":"\#(kind.rawValue)","http_status":500}"#)
     let failure = try #require(try line.attempt().failure)
@@ -283,7 +283,7 @@ struct NativeFormatTests {
   }
 
   @Test(
-    "amounts that are negative, too large or none are rejected",
+    "24: amounts that are negative, too large or none are rejected",
     arguments: [
       ("-0.01", .negative), (#""-1""#, .negative), ("-1e-30", .negative),
       ("9223372036.854775808", .outOfRange), ("1e400", .outOfRange), ("1e10", .outOfRange),
@@ -312,7 +312,7 @@ struct NativeFormatTests {
   }
 
   @Test(
-    "usage: whole numbers, of which input counts cached and cache-written ones",
+    "24: usage: whole numbers, of which input counts cached and cache-written ones",
     arguments: [
       Rule("usage", nil), Rule("usage", "null"), Rule("usage", "{}"),
       Rule("usage", #"{"input_tokens":null}"#), Rule("usage", #"{"input_tokens":0}"#),

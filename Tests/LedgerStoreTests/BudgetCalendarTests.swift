@@ -8,7 +8,7 @@ import Units
 @Suite("Budget months by the tenant's calendar")
 struct BudgetCalendarTests {
   @Test(
-    "a month begins at the billing day's midnight where the tenant is",
+    "29: a month begins at the billing day's midnight where the tenant is",
     arguments: [
       (1, nil, "2026-10-31T23:59:59.999Z", "2026-10-01T00:00:00.000Z", "2026-11-01T00:00:00.000Z"),
       (1, nil, "2026-11-01T00:00:00.000Z", "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"),
@@ -37,7 +37,7 @@ struct BudgetCalendarTests {
   }
 
   @Test(
-    "months follow each other without a gap", arguments: [1, 15, 29, 30, 31],
+    "29: months follow each other without a gap", arguments: [1, 15, 29, 30, 31],
     [nil, "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Apia"])
   func gapless(first: Int, zone: String?) throws {
     var calendar = BudgetCalendar()

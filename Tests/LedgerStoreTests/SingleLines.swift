@@ -50,7 +50,8 @@ extension LedgerWriter {
     entry.decisionStep = attempt.decisionStep
     entry.decisionReason =
       attempt.decisionReason.map { number(Name($0), EventBatch.decisionReasons) } ?? 0
+    batch.events.append(entry)
     try learn(batch)
-    return try admit(entry, of: batch, file: file)
+    return try admit(0, of: batch, file: file)
   }
 }

@@ -144,7 +144,7 @@ struct SummaryTests {
     }
   }
 
-  @Test("sums outside 64 bits are said, not wrapped")
+  @Test("25: sums outside 64 bits are said, not wrapped")
   func overflow() async throws {
     try await WorldLedger.with { ledger in
       let primary = ModelID("a/x").map { Route(model: $0) }

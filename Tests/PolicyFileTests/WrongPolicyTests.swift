@@ -249,7 +249,7 @@ struct WrongPolicyTests {
 
   private static let sound = WrongPolicy.sound
 
-  @Test("is refused with every mistake in its place", arguments: words + shapes + texts)
+  @Test("42, 43: is refused with every mistake in its place", arguments: words + shapes + texts)
   func refused(wrong: WrongPolicy) {
     do {
       _ = try PolicyYAML.read(wrong.yaml)
@@ -269,7 +269,7 @@ struct WrongPolicyTests {
     }
   }
 
-  @Test("whose aliases would explode is refused at once")
+  @Test("42: whose aliases would explode is refused at once")
   func billionLaughs() {
     var yaml = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for (name, last) in zip("bcdefghijkl", "abcdefghijk") {

@@ -100,7 +100,7 @@ struct RequestFiguresTests {
     #expect(later.cost == (try usd("0.024")))
   }
 
-  @Test("served by the primary without a price: planned is its own cost, and it counts as unpriced")
+  @Test("35: served by the primary without a price: planned is its own cost, and it counts as unpriced")
   func unpricedPrimary() throws {
     let figures = try Self.figures([link(model: 3, .success, usage: Self.usage, primary: 3)])
     #expect(figures.cost == .zero)
@@ -190,7 +190,7 @@ struct RequestFiguresTests {
   }
 
   @Test(
-    "cost is the sum of the attempts', and waste what did not serve",
+    "36: cost is the sum of the attempts', and waste what did not serve",
     arguments: 0..<300 as Range<UInt64>)
   func addsUp(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

@@ -30,7 +30,7 @@ struct FolderWriterTests {
     return names.sorted()
   }
 
-  @Test("is made, parents too, and replaced with exactly the new files")
+  @Test("2: is made, parents too, and replaced with exactly the new files")
   func replaced() throws {
     try withFolder { path in
       let parent = path + "/a/b/"
@@ -44,7 +44,7 @@ struct FolderWriterTests {
     }
   }
 
-  @Test("stays as it was where writing fails, and nothing is left beside it")
+  @Test("4: stays as it was where writing fails, and nothing is left beside it")
   func failure() throws {
     try withFolder { path in
       try FolderWriter.replace("day", in: path, with: [.init(name: "one", text: "old")])

@@ -11,7 +11,7 @@ struct HostileNameTests {
     report = try SummaryReport(SampleTraffic.hostile.summary(by: [.workflow]))
   }
 
-  @Test("reaches a terminal without control, and no line is wider", arguments: [40, 60, 80, 132])
+  @Test("41: reaches a terminal without control, and no line is wider", arguments: [40, 60, 80, 132])
   func terminal(width: Int) {
     let text = report.text(with: TextRenderer(width: width))
     for line in text.split(separator: "\n") {
@@ -36,7 +36,7 @@ struct HostileNameTests {
   }
 
   @Test(
-    "is no formula in CSV",
+    "39: is no formula in CSV",
     arguments: [
       ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"),
       ("\rx", "\"'\rx\""), ("＝1", "'＝1"), ("'=1", "''=1"), ("'quiet'", "'quiet'"), ("a=1", "a=1"),
@@ -55,7 +55,7 @@ struct HostileNameTests {
     #expect(text == "\"\\\"\\\\\\u001b[31m\\u202e\\u007f\\n😀\\udb40\\udc41\"\n")
   }
 
-  @Test("is text on a page, shown with what it hides")
+  @Test("40: is text on a page, shown with what it hides")
   func page() throws {
     let page = try NightlyReport(SampleTraffic.hostile.night()).page
       .replacing("<script>\(SortScript.text)</script>", with: "")

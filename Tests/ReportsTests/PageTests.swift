@@ -6,7 +6,7 @@ import Testing
 struct PageTests {
   static let samples = [SampleTraffic.fortnight, .hostile, SampleTraffic()]
 
-  @Test("loads nothing and runs nothing but its sorting", arguments: samples.indices)
+  @Test("40: loads nothing and runs nothing but its sorting", arguments: samples.indices)
   func selfContained(sample: Int) throws {
     let whole = try NightlyReport(Self.samples[sample].night()).page
     #expect(

@@ -14,7 +14,7 @@ struct DuplicateKeyTests {
   }
 
   @Test(
-    "given twice in one object are refused, however they are spelt",
+    "21: given twice in one object are refused, however they are spelt",
     arguments: [
       #"{"a":1,"a":1}"#, #"{"a":1,"b":2,"a":3}"#, #"{"a":1,"\u0061":2}"#, #"{"\u0061":1,"a":2}"#,
       #"{"\u0061":1,"\u0061":2}"#, #"{"é":1,"\u00e9":2}"#, #"{"é":1,"\u00E9":2}"#,

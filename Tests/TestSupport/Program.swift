@@ -26,10 +26,11 @@ package enum Program {
   /// Runs the program to its end. What it writes goes through files, so no pipe can fill up.
   ///
   /// `environment` is set on top of the tests' own, in which no ledger is named and colour is off;
-  /// without a `folder` it works in one that is empty and removed afterwards.
+  /// without a `folder` it works in one that is empty and removed afterwards. `wrapper` is a command
+  /// that runs the one given after its own arguments, as `nice` does.
   package static func run(
     _ arguments: [String], stdin: Data = Data(), environment: [String: String] = [:],
-    in folder: URL? = nil
+    in folder: URL? = nil, under wrapper: [String] = []
   ) async throws -> Outcome {
     try await withTemporaryFolder { scratch in
       let work = folder ?? scratch.appending(path: "work")
@@ -42,8 +43,9 @@ package enum Program {
       try Data().write(to: errors)
 
       let process = Process()
-      process.executableURL = executable
-      process.arguments = arguments
+      let command = wrapper + [executable.path] + arguments
+      process.executableURL = URL(filePath: command[0])
+      process.arguments = Array(command.dropFirst())
       process.currentDirectoryURL = work
       var variables = ProcessInfo.processInfo.environment
       variables["FALLBACK_LEDGER"] = nil

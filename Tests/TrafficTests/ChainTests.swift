@@ -71,7 +71,7 @@ struct ChainTests {
     return link
   }
 
-  @Test("has that status in whatever order its steps stand", arguments: 0..<512)
+  @Test("33: has that status in whatever order its steps stand", arguments: 0..<512)
   func hasPrecedence(subset: Int) throws {
     // Higher statuses first; of two successes the lower attempt serves.
     let steps: [(Link, RequestStatus)] = [
@@ -94,7 +94,7 @@ struct ChainTests {
     #expect(chain?.status == served.map { shuffled[$0].1 } ?? chosen[0].1)
   }
 
-  @Test("is served by its lowest success, whatever comes after")
+  @Test("33: is served by its lowest success, whatever comes after")
   func lowestSuccessServes() throws {
     let chain = try #require(Chain([Self.failure, Self.otherSuccess, Self.success]))
     #expect(chain.servingIndex == 1)
@@ -125,7 +125,7 @@ struct ChainTests {
     #expect(chain.status == status)
   }
 
-  @Test("starts with its lowest attempt, though a higher one began earlier")
+  @Test("30: starts with its lowest attempt, though a higher one began earlier")
   func startsWithLowest() throws {
     let chain = try #require(
       Chain([

@@ -33,7 +33,7 @@ struct TimestampTests {
   }
 
   @Test(
-    "takes a leap second where a UTC month ends, into that month's last millisecond",
+    "27: takes a leap second where a UTC month ends, into that month's last millisecond",
     arguments: [
       ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999Z"),
       ("2016-12-31T23:59:60.75Z", "2016-12-31T23:59:59.999Z"),
@@ -47,7 +47,7 @@ struct TimestampTests {
   }
 
   @Test(
-    "refuses what is no instant",
+    "27: refuses what is no instant",
     arguments: [
       "", "2026-10-01", "2026-10-01T00:00:03", "2026-10-01T00:00:03.059", "2026-10-01 00:00:03Z",
       "2026-10-01T00:00Z", "2026-10-01T00:00:03.Z", "2026-10-01T00:00:03,5Z",

@@ -56,7 +56,7 @@ final class BulkInsert: RowSink {
 
   /// Ends the row.
   func endRow() throws {
-    assert(buffer.cells.count.isMultiple(of: buffer.width))
+    assert(buffer.cellCount.isMultiple(of: buffer.width))
     if buffer.count >= Self.mostRows { try flush() }
   }
 

@@ -77,7 +77,8 @@ enum RowModule {
       })
     guard code == SQLITE_OK else {
       throw DatabaseError(
-        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)))
+        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection))
+      )
     }
   }
 
@@ -117,9 +118,10 @@ enum RowModule {
     cursor.pointee.row = 0
     cursor.pointee.count = buffer.count
     cursor.pointee.width = buffer.width
-    // The arrays do not change, and so stay where they are, until the statement is done.
-    cursor.pointee.cells = buffer.cells.withUnsafeBufferPointer { $0.baseAddress }
-    cursor.pointee.bytes = buffer.bytes.withUnsafeBufferPointer { $0.baseAddress }
+    // Nothing is added, so they stay where they are, until the statement is done.
+    let places = buffer.places
+    cursor.pointee.cells = places.cells
+    cursor.pointee.bytes = places.bytes
     return SQLITE_OK
   }
 

@@ -21,15 +21,20 @@ package enum FileWriter {
     // A link stays, what it points to is replaced.
     let target = resolved(path)
     let (folder, name) = split(target)
-    let temporary = try temporaryName(beside: name, in: folder) { path throws(WriteError) in
-      try write(bytes, to: path, flags: O_WRONLY | O_CREAT | O_EXCL)
+    do throws(WriteError) {
+      let temporary = try temporaryName(beside: name, in: folder) { path throws(WriteError) in
+        try write(bytes, to: path, flags: O_WRONLY | O_CREAT | O_EXCL)
+      }
+      guard rename(temporary, target) == 0 else {
+        let error = WriteError(errno: errno, path: path)
+        unlink(temporary)
+        throw error
+      }
+      try syncFolder(folder)
+    } catch {
+      // Nobody gave the names that are only passed through.
+      throw WriteError(path: path, what: error.what, remedy: error.remedy)
     }
-    guard rename(temporary, target) == 0 else {
-      let error = WriteError(errno: errno, path: path)
-      unlink(temporary)
-      throw error
-    }
-    try syncFolder(folder)
   }
 
   package static func replace(_ path: String, with text: String) throws(WriteError) {
@@ -40,7 +45,7 @@ package enum FileWriter {
   static func write(
     _ bytes: [UInt8], to path: String, flags: CInt, syncs: Bool = true
   ) throws(WriteError) {
-    let file = open(path, flags | O_CLOEXEC, 0o666)
+    let file = retrying { open(path, flags | O_CLOEXEC, 0o666) }
     guard file >= 0 else { throw WriteError(errno: errno, path: path) }
     var written = 0
     var failure: CInt = 0
@@ -51,7 +56,7 @@ package enum FileWriter {
         if count >= 0 { written += count } else if errno != EINTR { failure = errno }
       }
     }
-    if failure == 0, syncs, fsync(file) != 0 { failure = errno }
+    if failure == 0, syncs, retrying({ fsync(file) }) != 0 { failure = errno }
     if close(file) != 0, failure == 0 { failure = errno }
     guard failure != 0 else { return }
     if flags & O_CREAT != 0 { unlink(path) }
@@ -75,12 +80,20 @@ package enum FileWriter {
 
   /// Without this a rename may be lost with the power.
   static func syncFolder(_ path: String) throws(WriteError) {
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = retrying { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard folder >= 0 else { throw WriteError(errno: errno, path: path) }
     defer { close(folder) }
     // Some file systems cannot sync a folder, and say EINVAL.
-    guard fsync(folder) == 0 || errno == EINVAL else {
+    guard retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
       throw WriteError(errno: errno, path: path)
+    }
+  }
+
+  /// A call that a signal interrupted is made again.
+  private static func retrying(_ call: () -> CInt) -> CInt {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
     }
   }
 

@@ -48,8 +48,10 @@ package enum FolderWriter {
       removeFolder(temporary)
       throw WriteError(path: target, what: error.what, remedy: error.remedy)
     }
+    // What was there before now has the temporary name. It goes when the new one is safe, or when that
+    // cannot be told: then it is in place all the same.
+    defer { if exists { removeFolder(temporary) } }
     try FileWriter.syncFolder(parent)
-    // What was there before now has the temporary name.
     guard exists, !removeFolder(temporary) else { return }
     throw WriteError(
       path: target, what: "is written, but the old one stays behind as \(temporary)",

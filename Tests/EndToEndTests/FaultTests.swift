@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+import Units
+
+/// Every call that writes fails, or the program ends there, one after the other; afterwards the ledger is
+/// sound, readers see the old or the new, and the same command again makes what an undisturbed run makes.
+/// Without `--full` a sample of the calls: the first, the last and one between of each kind.
+@Suite("Faults of the disk", .serialized)
+struct FaultTests {
+  /// Old and new of a case, and a folder that is copied for each run.
+  private struct Prepared {
+    let folder: URL
+    let before: FaultState?
+    let after: FaultState
+    let calls: [FaultyDisk.Kind: [FaultyDisk.Call]]
+  }
+
+  private static func prepare(_ fault: FaultCase, in folder: URL) async throws -> Prepared {
+    let template = TestLedger(folder: folder.appending(path: "template"))
+    try FileManager.default.createDirectory(
+      at: template.folder, withIntermediateDirectories: true)
+    try await fault.prepare(template)
+    let clean = TestLedger(folder: folder.appending(path: "clean"))
+    var calls: [FaultyDisk.Kind: [FaultyDisk.Call]] = [:]
+    for kind in FaultyDisk.Kind.allCases {
+      try? FileManager.default.removeItem(at: clean.folder)
+      try FileManager.default.copyItem(at: template.folder, to: clean.folder)
+      let run = try await FaultyDisk.calls(
+        of: fault.command + ["--ledger", "test.sqlite"], kind: kind, in: clean.folder)
+      #expect(run.outcome.status == 0, "\(run.outcome.errText)")
+      calls[kind] = run.calls
+    }
+    let after = try await FaultState(clean, fault.outputs)
+    // A ledger of an older version cannot be read before it was brought up to date.
+    let isReadable = try SQLiteFile(template.path).columns(of: "closing").count > 0
+    return Prepared(
+      folder: template.folder,
+      before: isReadable ? try await FaultState(template, fault.outputs) : nil, after: after,
+      calls: calls)
+  }
+
+  /// The places of calls to try: all, or of each kind of call the first, the last and one between.
+  private static func places(
+    _ calls: [FaultyDisk.Call], _ random: inout SeededGenerator
+  ) -> [Int] {
+    guard !Effort.isFull else { return Array(1...calls.count + 1) }
+    var places = Set([calls.count + 1])
+    for (_, same) in Dictionary(grouping: calls.indices, by: { calls[$0] }) {
+      for place in [same.first, same.last, same.randomElement(using: &random)] {
+        if let place { places.insert(place + 1) }
+      }
+    }
+    return places.sorted()
+  }
+
+  @Test("2: killed at every call that writes, also half-way through it", arguments: FaultCase.all)
+  func kills(_ fault: FaultCase) async throws {
+    try await run(fault, [.kill, .torn], samples: 20)
+  }
+
+  @Test("4: every call that writes fails once", arguments: FaultCase.all)
+  func failures(_ fault: FaultCase) async throws {
+    try await run(fault, [.broken, .full, .readOnly, .interrupted, .short], samples: 30)
+  }
+
+  @Test("5: from any call on the disk is full", arguments: FaultCase.all)
+  func fullDisk(_ fault: FaultCase) async throws {
+    try await run(fault, [.full], lasts: true, samples: 12)
+  }
+
+  private func run(
+    _ fault: FaultCase, _ kinds: [FaultyDisk.Kind], lasts: Bool = false, samples: Int
+  ) async throws {
+    try await withTemporaryFolder { folder in
+      let prepared = try await Self.prepare(fault, in: folder)
+      var random = SeededGenerator(seed: 12)
+      var trials: [(FaultyDisk.Kind, Int)] = []
+      for kind in kinds {
+        trials += Self.places(prepared.calls[kind] ?? [], &random).map { (kind, $0) }
+      }
+      if !Effort.isFull { trials = Array(trials.shuffled(using: &random).prefix(samples)) }
+      #expect(!trials.isEmpty)
+      for (kind, place) in trials {
+        let ledger = TestLedger(folder: folder.appending(path: "trial"))
+        try FileManager.default.copyItem(at: prepared.folder, to: ledger.folder)
+        try await trial(fault, prepared, ledger, kind, place, lasts: lasts)
+        try FileManager.default.removeItem(at: ledger.folder)
+      }
+    }
+  }
+
+  private func trial(
+    _ fault: FaultCase, _ prepared: Prepared, _ ledger: TestLedger, _ kind: FaultyDisk.Kind,
+    _ place: Int, lasts: Bool
+  ) async throws {
+    let (outcome, call) = try await FaultyDisk.run(
+      fault.command + ["--ledger", "test.sqlite"], kind, at: place, lasts: lasts,
+      in: ledger.folder)
+    let what: Comment = "\(kind) at \(place), \(call?.description ?? "nowhere"): \(outcome.errText)"
+    if call == nil {
+      #expect(outcome.status == 0, what)
+    } else if kind.endsProcess {
+      #expect(outcome.status == 128 + SIGKILL, what)
+    } else if outcome.status != 0 {
+      // An input that cannot be opened is one that cannot be read.
+      #expect([66, 74].contains(outcome.status), what)
+      #expect(outcome.status == 74 || call?.description.hasPrefix("open") == true, what)
+      let error = outcome.errText.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+      #expect(error.count == 1, what)
+      #expect(outcome.errText.utf8.count < 500, what)
+    }
+    let hasLedger = FileManager.default.fileExists(atPath: ledger.path.path)
+    if hasLedger {
+      #expect(try SQLiteFile(ledger.path).rows("PRAGMA quick_check") == [["ok"]], what)
+    }
+    // What readers get is the old or the new, not a mixture.
+    let files = try FaultState.files(ledger, fault.outputs)
+    for (name, bytes) in files {
+      #expect(
+        bytes == prepared.after.outputs[name] || bytes == prepared.before?.outputs[name],
+        "\(name) \(what)")
+    }
+    if !kind.endsProcess {
+      let left = try FileManager.default.subpathsOfDirectory(atPath: ledger.folder.path)
+        .filter { $0.contains(".tmp-") }
+      #expect(left.isEmpty, what)
+    }
+    let again = try await Program.run(
+      fault.command + ["--ledger", ledger.path.path], in: ledger.folder)
+    // What was done just before the end cannot be done twice.
+    let isDone = fault.command[0] == "close" && again.errText.contains("closed")
+    #expect(again.status == 0 || isDone, "\(what) and then: \(again.errText)")
+    #expect(try await FaultState(ledger, fault.outputs) == prepared.after, what)
+  }
+}
