@@ -13,9 +13,8 @@ struct CallBill {
   let version: String
   let lines: [Line]
 
-  /// - Parameters:
-  ///   - route: the number of the model that was called.
-  ///   - base: of the model whose price stands in where it has none.
+  /// `route` and `base` are numbers of models: of the one that was called, and of the one whose price
+  /// stands in where it has none.
   init(
     _ rates: RateBook, of route: Int64, pricedAs base: Int64?, tenant: Int64, on day: UTCDay,
     _ usage: Usage
