@@ -120,66 +120,19 @@ package final class ChargeReader {
       detail: UsageDetailText.detail(row.optionalText(16)))
     var priced: Int128 = 0
     if let route, role != .step {
-      let terms = try terms(
-        of: route, pricedAs: row.optionalInt(17), tenant: row.int(2), on: day, usage)
+      let bill = try CallBill(
+        rates, of: route, pricedAs: row.optionalInt(17), tenant: row.int(2), on: day, usage)
       let isReported = row.optionalInt(19) == Code.of(CostSource.reported)
-      for line in terms.lines {
-        priced += enter(line, terms.version, fact, isReported: isReported, reason: reason)
+      for line in bill.lines {
+        priced += enter(line, bill.version, fact, isReported: isReported, reason: reason)
       }
     }
     adjust(fact, booked: row.int(18), priced: priced, source: row.optionalInt(19), reason: reason)
   }
 
-  /// A line of a call's bill with its price by the list.
-  private struct BillLine {
-    let charge: Charge
-    let list: UnitPrice
-  }
-
-  /// What a call is billed, and by which price book.
-  private func terms(
-    of route: Int64, pricedAs base: Int64?, tenant: Int64, on day: UTCDay, _ usage: Usage
-  ) throws -> (version: String, lines: [BillLine]) {
-    try rates.learn(tenant: tenant)
-    try rates.learn(route)
-    var model = route
-    var price = rates.callPrice(of: route, tenant: tenant, on: day)
-    if price.paid == nil, let base {
-      try rates.learn(base)
-      model = base
-      price = rates.callPrice(of: base, tenant: tenant, on: day)
-    }
-    guard !usage.isEmpty, let paid = price.paid, paid.cost(of: usage) != nil,
-      let bill = paid.charges(for: usage)
-    else {
-      let free = ModelPrice(base: TokenPrices(input: .zero, output: .zero))
-      let bill = usage.isEmpty ? [] : free.charges(for: usage) ?? []
-      return ("none", bill.map { BillLine(charge: $0, list: .zero) })
-    }
-    let list = price.list?.prices(for: usage)
-    let lines = bill.map { charge in
-      BillLine(
-        charge: charge,
-        list: charge.rate == .perRequest
-          ? price.list?.perRequest ?? charge.price : list?.price(of: charge.rate) ?? charge.price)
-    }
-    return (
-      rates.priceVersion(of: model, tenant: tenant, on: day) + Self.part(of: paid, usage), lines
-    )
-  }
-
-  /// Which part of a price holds for a call, where it has several.
-  private static func part(of price: ModelPrice, _ usage: Usage) -> String {
-    let tier = usage.detail.serviceTier.flatMap { price.tiers[$0] == nil ? nil : $0 }
-    let schedule = tier.flatMap { price.tiers[$0] } ?? price.standard
-    let band = schedule.bands.last { usage.input > $0.aboveInputTokens }
-    return (tier.map { "+\($0.rawValue)" } ?? "")
-      + (band.map { "+above-\($0.aboveInputTokens)" } ?? "")
-  }
-
   /// Enters a line of a bill; returns what it costs, in 10^-24 USD.
   private func enter(
-    _ line: BillLine, _ version: String, _ fact: ChargeFact, isReported: Bool, reason: String?
+    _ line: CallBill.Line, _ version: String, _ fact: ChargeFact, isReported: Bool, reason: String?
   ) -> Int128 {
     let charge = line.charge
     let isCall = charge.rate == .perRequest

@@ -10,8 +10,19 @@ package struct Closing: Hashable, Sendable {
 }
 
 /// Figures as finance knows them: the charges, or the summary measures. Raw values are stored.
-enum FactKind: String {
+enum FactKind: String, CaseIterable {
   case charges, margins
+}
+
+extension MonthFiles.Kind {
+  /// The figures of which a file is made.
+  var figures: Set<FactKind> {
+    switch self {
+    case .focus: [.charges]
+    case .csv, .totals: [.margins]
+    case .journal: [.charges, .margins]
+    }
+  }
 }
 
 /// Closed months in the ledger.

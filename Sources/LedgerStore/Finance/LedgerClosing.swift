@@ -11,7 +11,6 @@ extension Ledger {
     try write { database in
       try Self.checkTurn(month, database)
       let files = try MonthBook.files(database, month)
-      try Self.checkBeginning(files, database)
       try MonthBook.check(handover, of: files)
       let parts = MonthFiles.Kind.allCases.map { ($0, files.parts($0, handover)) }
       let manifest = files.manifest(parts.map { (kind: $0.0, parts: $0.1) })
@@ -34,18 +33,6 @@ extension Ledger {
       }
       try ClosingTable.reopen(database, closing, why: why, at: time)
     }
-  }
-
-  /// The first close begins the row of closed months: a month before all that the ledger knows would ask
-  /// for every month after it.
-  private static func checkBeginning(_ files: MonthFiles, _ database: Database) throws {
-    guard files.charges.rows.isEmpty, files.margins.rows.isEmpty,
-      try ClosingTable.all(database).isEmpty
-    else { return }
-    let first = try firstMonth(database)
-    throw LedgerError(
-      .data, "the ledger has nothing of \(files.month)",
-      remedy: "begin with \(first?.description ?? "the first month that has requests")")
   }
 
   private static func firstMonth(_ database: Database) throws -> UTCMonth? {

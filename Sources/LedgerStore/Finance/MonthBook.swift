@@ -7,22 +7,23 @@ package import Units
 /// What the ledger hands over of a month: as it was closed, or as it stands with what corrects the
 /// closed months before it.
 package enum MonthBook {
-  /// A month's files: the kept bytes of a closed one, else made from the ledger.
+  /// A month's files by kind: the kept bytes of a closed one, else made from the ledger.
   package static func parts(
-    _ database: Database, _ month: UTCMonth, _ kind: MonthFiles.Kind,
+    _ database: Database, _ month: UTCMonth, _ kinds: [MonthFiles.Kind],
     _ handover: Handover? = nil
-  ) throws -> [MonthFiles.Part] {
+  ) throws -> [[MonthFiles.Part]] {
     if let closing = try ClosingTable.all(database).first(where: { $0.month == month }) {
       guard handover == nil else {
         throw LedgerError(
           .data, "\(month) is closed, and its files name the accounts and invoices of the close",
           remedy: "leave --accounts and --invoices out, or reopen the month")
       }
-      return try ClosingTable.parts(database, closing, kind)
+      return try kinds.map { try ClosingTable.parts(database, closing, $0) }
     }
-    let (files, handover) = (try files(database, month), handover ?? Handover())
-    if kind == .focus { try check(handover, of: files) }
-    return files.parts(kind, handover)
+    let figures = kinds.reduce(into: Set<FactKind>()) { $0.formUnion($1.figures) }
+    let (files, handover) = (try files(database, month, figures), handover ?? Handover())
+    if kinds.contains(.focus) { try check(handover, of: files) }
+    return kinds.map { files.parts($0, handover) }
   }
 
   /// - Throws: ``LedgerError`` if some rows would have an invoice and others none.
@@ -36,48 +37,43 @@ package enum MonthBook {
       remedy: "add their rows, or one with an empty provider for all others")
   }
 
-  /// The files of a month that is not closed.
-  static func files(_ database: Database, _ month: UTCMonth) throws -> MonthFiles {
+  /// The files of a month that is not closed, of the figures that are asked for.
+  static func files(
+    _ database: Database, _ month: UTCMonth, _ figures: Set<FactKind> = Set(FactKind.allCases)
+  ) throws -> MonthFiles {
     let closings = try ClosingTable.all(database)
-    guard let first = closings.first?.month, let last = closings.last?.month else {
-      return try openFiles(database, month, from: month, closed: (.init(), .init()))
-    }
-    guard month > last else {
+    let last = closings.last?.month
+    if let last, month <= last {
       // What came for it since is a correction in the first open month.
       return MonthFiles(
         charges: MonthFacts(month: month, own: Facts()),
         margins: MonthFacts(month: month, own: Facts()))
     }
-    guard month == last.next else {
-      return try openFiles(database, month, from: month, closed: (.init(), .init()))
-    }
-    let closed = (
-      try ClosingTable.facts(database, .charges), try ClosingTable.facts(database, .margins)
-    )
-    return try openFiles(database, month, from: beginning, firstClosed: first, closed: closed)
-  }
-
-  private static let beginning = UTCMonth(monthsSince0: 12 * 2000)
-
-  private typealias Closed = (charges: [UTCMonth: Facts], margins: [UTCMonth: Facts])
-
-  private static func openFiles(
-    _ database: Database, _ month: UTCMonth, from: UTCMonth, firstClosed: UTCMonth? = nil,
-    closed: Closed
-  ) throws -> MonthFiles {
-    let days = (from: from.firstDay, to: month.next.firstDay)
-    var current = try ChargeReader.read(database, from: days.from, to: days.to)
-    if let firstClosed {
-      for (month, facts) in current.months where month < firstClosed {
+    // Corrections stand in the month after the last closed one alone.
+    let corrects = last.map { month == $0.next } ?? false
+    let days = (from: (corrects ? beginning : month).firstDay, to: month.next.firstDay)
+    var current = CurrentCharges()
+    var closedCharges: [UTCMonth: Facts] = [:]
+    if figures.contains(.charges) {
+      current = try ChargeReader.read(database, from: days.from, to: days.to)
+      if corrects { closedCharges = try ClosingTable.facts(database, .charges) }
+      for (month, facts) in current.months where month < closings.first?.month ?? month {
         current.months[month] = facts.withoutPayments
       }
     }
-    let margins = try MarginFacts.read(database, from: days.from, to: days.to)
+    var margins: [UTCMonth: Facts] = [:]
+    var closedMargins: [UTCMonth: Facts] = [:]
+    if figures.contains(.margins) {
+      margins = try MarginFacts.read(database, from: days.from, to: days.to)
+      if corrects { closedMargins = try ClosingTable.facts(database, .margins) }
+    }
     return MonthFiles(
-      charges: facts(month, current.months, closed.charges),
-      margins: facts(month, margins, closed.margins), closedCharges: closed.charges,
+      charges: facts(month, current.months, closedCharges),
+      margins: facts(month, margins, closedMargins), closedCharges: closedCharges,
       reasons: current.reasons)
   }
+
+  private static let beginning = UTCMonth(monthsSince0: 12 * 2000)
 
   /// A month's own figures, and what those of earlier months now are beyond what was closed of them.
   private static func facts(

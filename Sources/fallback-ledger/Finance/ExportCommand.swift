@@ -38,9 +38,9 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
       let handover = try ExportCommand.handover(invoices: invoices)
       let parts = try options.ledger.open(.read).read {
-        try MonthBook.parts($0, options.month, .focus, handover)
+        try MonthBook.parts($0, options.month, [.focus], handover)
       }
-      try ExportCommand.write(parts, options)
+      try ExportCommand.write(parts[0], options)
     }
   }
 
@@ -72,15 +72,14 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
       let handover = try ExportCommand.handover(accounts: accounts)
-      let (month, isJournal) = (options.month, journal)
-      let files = try options.ledger.open(.read).read { database in
-        (
-          try MonthBook.parts(database, month, isJournal ? .journal : .csv, handover),
-          isJournal ? [] : try MonthBook.parts(database, month, .totals)
-        )
+      let (month, kinds) = (
+        options.month, journal ? [.journal] : [.csv, .totals] as [MonthFiles.Kind]
+      )
+      let files = try options.ledger.open(.read).read {
+        try MonthBook.parts($0, month, kinds, handover)
       }
-      try ExportCommand.write(files.0, options)
-      guard let totals = files.1.first else { return }
+      try ExportCommand.write(files[0], options)
+      guard !journal, let totals = files[1].first else { return }
       let name = ExportCommand.name(options.out, "-totals")
       guard name != options.out else { return }
       try FileWriter.replace(name, with: totals.text)
