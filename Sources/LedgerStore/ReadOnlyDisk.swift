@@ -47,7 +47,8 @@ struct ReadOnlyDisk: Sendable {
   var uri: String {
     let escaped = path.utf8.reduce(into: "") { text, byte in
       let isPlain = byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
-      text += isPlain && byte != UInt8(ascii: "%") && byte < 0x80
+      text +=
+        isPlain && byte != UInt8(ascii: "%") && byte < 0x80
         ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
     return "file:\(escaped)?immutable=1"

@@ -63,7 +63,8 @@ struct ClosingPropertyTests {
       """
   }
 
-  @Test("34: late, doubled, conflicting lines, prices and terms in any order", arguments: [1, 2, 3])
+  @Test(
+    "34: late, doubled, conflicting lines, prices and terms in any order", arguments: [1, 2, 3])
   func anyOrder(seed: UInt64) async throws {
     try await withLedger { ledger in
       var random = SeededGenerator(seed: seed)

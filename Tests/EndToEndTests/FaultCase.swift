@@ -85,7 +85,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     let lines = [Lines.native("good"), Lines.native("bad", #","attempt":-1"#), "{}"]
     try ledger.write("some.jsonl", lines.joined(separator: "\n") + "\n")
     try await ledger.ingest("some.jsonl")
-    let waiting = try await ledger.run(["rejects", "export"]).outText
+    let waiting = try await ledger.run(["rejects", "export", "--out", "-"]).outText
     try ledger.write("mended.jsonl", waiting.replacing(#","attempt":-1"#, with: ""))
   }
 }
@@ -124,7 +124,8 @@ struct FaultState: Equatable {
       let below = FileManager.default.enumerator(atPath: path.path)
       while let entry = below?.nextObject() as? String {
         let file = path.appending(path: entry)
-        if !file.hasDirectoryPath, !entry.contains(".tmp-"), let data = try? Data(contentsOf: file) {
+        if !file.hasDirectoryPath, !entry.contains(".tmp-"), let data = try? Data(contentsOf: file)
+        {
           files["\(name)/\(entry)"] = data
         }
       }
@@ -147,7 +148,8 @@ enum OlderLedger {
     let file = SQLiteFile(ledger.path)
     let known = Set(older.compactMap { $0[0] == "view" ? nil : $0[1] })
     let present = try file.rows(
-      "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table') ORDER BY type = 'table'")
+      "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table') ORDER BY type = 'table'"
+    )
     for row in present {
       guard let type = row[0], let name = row[1], !known.contains(name) else { continue }
       try file.execute("DROP \(type) \(name)")

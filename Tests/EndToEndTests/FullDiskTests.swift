@@ -69,7 +69,8 @@ struct FullDiskTests {
     return process.terminationStatus == 0
   }()
 
-  @Test("5, 6: a disk that is full is said; with more room the same command goes on", .enabled(if: hasDisks))
+  @Test(
+    "5, 6: a full disk is said; with more room the same command goes on", .enabled(if: hasDisks))
   func fullDisk() async throws {
     try await withLedger { ledger in
       try TestLogs.write(4_000, into: ledger.folder.appending(path: "logs"))
@@ -85,12 +86,14 @@ struct FullDiskTests {
       let clean = TestLedger(folder: ledger.folder.appending(path: "clean"))
       try FileManager.default.createDirectory(at: clean.folder, withIntermediateDirectories: true)
       try await clean.ingest(ledger.folder.appending(path: "logs").path)
-      #expect(try TestLogs.dump(ledger, without: ["file", "path"])
-        == TestLogs.dump(clean, without: ["file", "path"]))
+      #expect(
+        try TestLogs.dump(ledger, without: ["file", "path"])
+          == TestLogs.dump(clean, without: ["file", "path"]))
     }
   }
 
-  @Test("9: a ledger on a read-only disk is read there, and refused for writing before any input is",
+  @Test(
+    "9: on a read-only disk a ledger is read, and refused for writing before any input is",
     .enabled(if: hasDisks))
   func readOnly() async throws {
     try await withLedger { ledger in

@@ -58,7 +58,8 @@ struct HostileFilesTests {
         guard let result else { continue }
         #expect(try result.count("accepted") == 400, "round \(round), byte \(place)")
         #expect(
-          try SQLiteFile(ledger.path).rows("SELECT * FROM requests ORDER BY request_id") == expected)
+          try SQLiteFile(ledger.path).rows("SELECT * FROM requests ORDER BY request_id") == expected
+        )
       }
     }
   }
@@ -69,8 +70,8 @@ struct HostileFilesTests {
     let (head, tail) = (Self.text.prefix(half), Self.text.dropFirst(half))
     let skipped = Packed.skippableFrame(Data(repeating: 7, count: 70_000))
     let none = try Packed.zstd(Data())
-    let bytes = try
-      skipped + none + Packed.zstd(Data(head)) + skipped + none + Packed.zstd(Data(tail)) + none
+    let bytes =
+      try skipped + none + Packed.zstd(Data(head)) + skipped + none + Packed.zstd(Data(tail)) + none
     try await withLedger { ledger in
       let result = try #require(try await totals(bytes, in: ledger, "frames"))
       #expect(try result.count("lines") == 400)
@@ -104,10 +105,12 @@ struct HostileFilesTests {
     try await withLedger { ledger in
       // 6 GiB of one line are refused as too much; half a GiB is a line that is too long.
       let blocks = Effort.isFull ? 4_096 : 400
-      let file = try ledger.write("bomb.jsonl.zst", Self.bomb(of: UInt8(ascii: "x"), blocks: blocks))
+      let file = try ledger.write(
+        "bomb.jsonl.zst", Self.bomb(of: UInt8(ascii: "x"), blocks: blocks))
       let (outcome, memory) = try await ingest(file, in: ledger)
       #expect(outcome.status == 0, "\(outcome.errText)")
-      #expect(try SQLiteFile(ledger.path).rows("SELECT code FROM rejected_line") == [["line_too_long"]])
+      #expect(
+        try SQLiteFile(ledger.path).rows("SELECT code FROM rejected_line") == [["line_too_long"]])
       #expect(memory > 0 && memory < 256, "\(memory) MiB")
     }
   }
@@ -194,7 +197,7 @@ struct HostileFilesTests {
     }
   }
 
-  @Test("46, 47: no locale, zone, home or mask of the user changes a figure or opens a file to others")
+  @Test("46, 47: no locale, zone, home or umask changes a figure or opens a ledger to others")
   func surroundings() async throws {
     try await withLedger { ledger in
       var seen: Set<Data> = []

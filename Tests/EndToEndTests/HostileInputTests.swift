@@ -94,7 +94,8 @@ struct HostileInputTests {
     ]
     for (text, nano) in cases {
       try await withLedger { ledger in
-        let line = Lines.native("n").replacing(#""cost_usd":"0.001""#, with: #""cost_usd":\#(text)"#)
+        let line = Lines.native("n").replacing(
+          #""cost_usd":"0.001""#, with: #""cost_usd":\#(text)"#)
         let file = try ledger.write("a.jsonl", line)
         let result = try await ledger.ingest(file.path, options: ["--from-format", "native"])
         let isTaken = try result.count("accepted") == 1
@@ -153,7 +154,8 @@ struct HostileInputTests {
     for (place, time) in cases.enumerated() {
       #expect((result.codes[place] == nil) == time.isTaken, "\(time.text)")
     }
-    #expect((0..<5).map { result.codes[cases.count + $0] == nil } == [false, true, false, false, false])
+    #expect(
+      (0..<5).map { result.codes[cases.count + $0] == nil } == [false, true, false, false, false])
   }
 
   @Test("18, 19, 20: control characters, bytes that are no UTF-8, and lone surrogates")
@@ -161,7 +163,8 @@ struct HostileInputTests {
     let wrong: [[UInt8]] = [
       [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC2], [0xE0, 0x80, 0x80], [0xE2, 0x82],
       [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xEF, 0xBB], [0xF0, 0x80, 0x80, 0x80],
-      [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF], [0x00],
+      [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF],
+      [0x00],
       [0x01], [0x1F], Array(#"\ud800"#.utf8), Array(#"\udc00\ud800"#.utf8), Array(#"\u12"#.utf8),
       Array(#"\x41"#.utf8),
     ]
@@ -170,7 +173,8 @@ struct HostileInputTests {
       Array(#"\ud83d\ude00"#.utf8), Array("\u{FEFF}\u{202E}".utf8), [0x7F],
     ]
     func line(_ place: Int, _ bytes: [UInt8], in field: String) -> [UInt8] {
-      Array(Lines.native("\(field)\(place)").utf8.dropLast()) + Array(#","\#(field)":""#.utf8) + bytes
+      Array(Lines.native("\(field)\(place)").utf8.dropLast()) + Array(#","\#(field)":""#.utf8)
+        + bytes
         + Array(#""}"#.utf8)
     }
     let free = try await fate(
@@ -179,6 +183,7 @@ struct HostileInputTests {
     // In a name no control character may stand, escaped or not.
     let names = try await fate(
       of: (wrong + right).enumerated().map { line($0, $1, in: "user_id") })
-    #expect(Set(names.codes.keys) == Set(Array(wrong.indices) + [wrong.count + 1, wrong.count + 4]))
+    #expect(
+      Set(names.codes.keys) == Set(Array(wrong.indices) + [wrong.count + 1, wrong.count + 4]))
   }
 }

@@ -18,7 +18,8 @@ struct LineEndTests {
     ]
   }
 
-  @Test("17, 19: both ends of lines, a missing last one, blank lines and a byte-order mark are taken")
+  @Test(
+    "17, 19: both ends of lines, a missing last one, blank lines and a byte-order mark are taken")
   func ends() async throws {
     let (a, b) = (Lines.native("a"), Lines.native("b"))
     for (text, lines) in [

@@ -42,7 +42,8 @@ struct NativeFormatTests {
   func version(rule: Rule) throws { try check(rule) }
 
   @Test(
-    "38: names: strings of 1 to 512 bytes without control characters", arguments: names + neededNames,
+    "38: names: strings of 1 to 512 bytes without control characters",
+    arguments: names + neededNames,
     [
       (#""a""#, nil), (#""a b/é:\"{}🙂""#, nil), (String(repeating: "x", count: 512).quoted, nil),
       (String(repeating: "é", count: 256).quoted, nil),

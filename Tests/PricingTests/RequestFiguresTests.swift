@@ -100,7 +100,8 @@ struct RequestFiguresTests {
     #expect(later.cost == (try usd("0.024")))
   }
 
-  @Test("35: served by the primary without a price: planned is its own cost, and it counts as unpriced")
+  @Test(
+    "35: served by the primary without a price: planned is its own cost, and it counts as unpriced")
   func unpricedPrimary() throws {
     let figures = try Self.figures([link(model: 3, .success, usage: Self.usage, primary: 3)])
     #expect(figures.cost == .zero)

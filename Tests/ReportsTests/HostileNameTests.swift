@@ -11,7 +11,8 @@ struct HostileNameTests {
     report = try SummaryReport(SampleTraffic.hostile.summary(by: [.workflow]))
   }
 
-  @Test("41: reaches a terminal without control, and no line is wider", arguments: [40, 60, 80, 132])
+  @Test(
+    "41: reaches a terminal without control, and no line is wider", arguments: [40, 60, 80, 132])
   func terminal(width: Int) {
     let text = report.text(with: TextRenderer(width: width))
     for line in text.split(separator: "\n") {

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("JSONTestSuite")
 struct JSONTestSuiteTests {
-  @Test("26: every parsing case is taken or refused as it should be", arguments: JSONParsingCase.all)
+  @Test(
+    "26: every parsing case is taken or refused as it should be", arguments: JSONParsingCase.all)
   func parse(suite: JSONParsingCase) {
     var tape = JSONTape()
     var isTaken = true

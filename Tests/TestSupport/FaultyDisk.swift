@@ -45,7 +45,8 @@ package enum FaultyDisk {
   /// The shim, built once beside the program.
   private static let library = Task {
     let folder = Program.executable.deletingLastPathComponent()
-    let library = folder.appending(path: "fault-shim-\(ProcessInfo.processInfo.processIdentifier).so")
+    let library = folder.appending(
+      path: "fault-shim-\(ProcessInfo.processInfo.processIdentifier).so")
     let compiler = Process()
     compiler.executableURL = URL(filePath: "/usr/bin/env")
     compiler.arguments = [
