@@ -24,6 +24,7 @@ func module(
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -51,7 +52,7 @@ let package = Package(
       exclude: ["README.md"],
       resources: [
         .embedInCode("schema"), .embedInCode("reports"), .embedInCode("checks"),
-        .embedInCode("questions"),
+        .embedInCode("questions"), .embedInCode("scale"),
       ], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["CZstd", "CZlib", "CSQLite"], path: "Tests/TestSupport",
@@ -63,7 +64,7 @@ let package = Package(
         "PolicyJSON", "Pricing", "Finance", "Replay", "CatalogFiles", "LedgerStore", "Ingest",
         "MappingFile",
         "Reports",
-        "Simulation",
+        "Simulation", "Scale",
         "Wording", "QueryCatalog", argumentParser,
       ], swiftSettings: strict),
     .executableTarget(
@@ -77,6 +78,7 @@ let package = Package(
     + module("StrictJSON", on: ["Units"])
     + module("PolicyEngine", on: ["Units", "Traffic"])
     + module("Wording", on: [])
+    + module("Scale", on: [])
     + module(
       "PolicyAnalysis", on: ["Units", "Traffic", "PolicyEngine", "Wording"], tests: ["PolicyFile"])
     + module("PolicyFile", on: ["Units", "Traffic", "PolicyEngine", "Wording", yams])
@@ -92,12 +94,13 @@ let package = Package(
       "LedgerStore",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing", "Finance",
-        "Replay", "QueryCatalog", "CSQLite", grdb,
+        "Replay", "QueryCatalog", "Scale", "CSQLite", grdb, grdbSQLite,
       ])
     + module(
       "Ingest",
       on: [
-        "Units", "Traffic", "StrictJSON", "LedgerStore", "CZstd", "CZlib", "CCrypto", "CLinux",
+        "Units", "Traffic", "StrictJSON", "LedgerStore", "Scale", "CZstd", "CZlib", "CCrypto",
+        "CLinux",
       ], tests: ["Pricing"])
     + module(
       "Reports",

@@ -69,6 +69,18 @@ package enum QueryCatalog {
   package static let hourlyDowngrades = Report(PackageResources.hourly_downgrades_sql)
   package static let dailyCost = Report(PackageResources.daily_cost_sql)
 
+  /// Figures that may be added over parts of the traffic (`scale/`): a JSON object of dimensions, then
+  /// measures.
+  package static let scale = [
+    Report(PackageResources.workflow_days_sql), Report(PackageResources.tenant_days_sql),
+    Report(PackageResources.model_days_sql), Report(PackageResources.stand_in_days_sql),
+    Report(PackageResources.plan_days_sql), Report(PackageResources.plan_months_sql),
+    Report(PackageResources.call_days_sql), Report(PackageResources.provider_hours_sql),
+    Report(PackageResources.fallback_days_sql), Report(PackageResources.downgrade_days_sql),
+    Report(PackageResources.coverage_days_sql), Report(PackageResources.budget_months_sql),
+    Report(PackageResources.stats_sql),
+  ]
+
   /// Reported against catalog cost by model (`reports/price_drift.sql`).
   package static let priceDrift = text(PackageResources.price_drift_sql)
 

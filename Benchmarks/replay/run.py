@@ -2,7 +2,9 @@
 
   run.py PROGRAM REQUESTS FOLDER [ROUNDS]
 
-Seconds are those of the whole command: start, reading the ledger, identity, replays, intervals, report.
+Seconds are those of the whole command: start, reading the ledger, identity, the replay, with intervals some twenty more
+replays, the report. Without intervals it is a sweep over a single candidate. Beside it stands SQLite alone, stepping the same
+columns on one thread.
 """
 import os
 import re
@@ -47,7 +49,12 @@ changes = {
          "steps: [{model: openai/gpt-5-mini}, {model: primary}, {action: cached_response}]")],
 }
 print(f"{requests} requests, {rounds} rounds, medians; load {os.getloadavg()[0]:.1f}")
-print(f"{'':24}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'requests/s':>12}")
+step = f"{folder}/step"
+subprocess.run(["cc", "-O2", "-o", step, os.path.join(os.path.dirname(__file__), "step.c"), "-lsqlite3"], check=True)
+stepped = [subprocess.run([step, ledger], capture_output=True, text=True, check=True).stdout.split() for _ in range(rounds)]
+seconds = statistics.median(float(s[1]) for s in stepped)
+print(f"{'':38}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'requests/s':>12}{'per CPU s':>12}")
+print(f"{'SQLite alone':38}{'':8}{seconds:8.2f}{'':9}{'':12}{int(stepped[0][0]) / seconds:12.0f}")
 for name, edits in changes.items():
     policy = text
     for old, new in edits:
@@ -55,7 +62,8 @@ for name, edits in changes.items():
         policy = policy.replace(old, new)
     file = f"{folder}/{re.sub('[^a-z]', '-', name)}.yaml"
     open(file, "w").write(policy)
-    figures = [run("replay", "--policy", file, "--format", "json", "--ledger", ledger)
-               for _ in range(rounds)]
-    wall, cpu, peak = (statistics.median(f[k] for f in figures) for k in range(3))
-    print(f"{name:24}{wall:8.2f}{cpu:8.2f}{peak:9.0f}{int(requests) / wall:12.0f}")
+    for title, options in {"": ["--sweep", "budget.stages.watch=0.70"], ", intervals": []}.items():
+        figures = [run("replay", "--policy", file, *options, "--format", "json", "--ledger", ledger)
+                   for _ in range(rounds)]
+        wall, cpu, peak = (statistics.median(f[k] for f in figures) for k in range(3))
+        print(f"{name + title:38}{wall:8.2f}{cpu:8.2f}{peak:9.0f}{int(requests) / wall:12.0f}{int(requests) / cpu:12.0f}")

@@ -36,9 +36,17 @@ enum Cell {
   }
 
   static func amount(_ text: String) throws(UnitError) -> Money {
-    let amount: Money
+    let amount = try signedAmount(text)
+    guard amount >= .zero else {
+      throw UnitError(what: "the amount \(text) is negative", remedy: "give 0 or more")
+    }
+    return amount
+  }
+
+  /// Credits are below 0.
+  static func signedAmount(_ text: String) throws(UnitError) -> Money {
     do throws(DecimalText.Failure) {
-      amount = try Money(text)
+      return try Money(text)
     } catch {
       switch error {
       case .malformed:
@@ -48,10 +56,6 @@ enum Cell {
           what: "the amount \(text) is outside 64 bits of nano-USD", remedy: "check its unit")
       }
     }
-    guard amount >= .zero else {
-      throw UnitError(what: "the amount \(text) is negative", remedy: "give 0 or more")
-    }
-    return amount
   }
 
   static func tokens(_ text: String) throws(UnitError) -> Int64 {

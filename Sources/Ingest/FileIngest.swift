@@ -202,27 +202,26 @@ private struct FilePass {
     counts = counts + read.counts
     try writer.learn(read.events)
     var rejected = read.rejected[...]
-    for (place, event) in read.events.events.enumerated() {
-      while let first = rejected.first, first.line < event.line {
+    for place in read.events.events.indices {
+      let line = read.events.events[place].line
+      while let first = rejected.first, first.line < line {
         try files.reject(first, file: fileID)
         rejected.removeFirst()
       }
-      switch try writer.admit(event, of: read.events, file: fileID) {
+      switch try writer.admit(place, of: read.events, file: fileID) {
       case .accepted: counts.accepted += 1
       case .duplicate: counts.duplicates += 1
       case .conflict:
         counts.conflicts += 1
-        try quarantine(event, place, of: read)
+        try quarantine(place, of: read)
       }
     }
     for line in rejected { try files.reject(line, file: fileID) }
   }
 
-  private mutating func quarantine(
-    _ event: EventBatch.Event, _ place: Int, of read: ReadLines
-  ) throws {
+  private mutating func quarantine(_ place: Int, of read: ReadLines) throws {
     let (line, bytes) = read.line(place)
-    let name = read.events.text(event.event)
+    let name = read.events.text(read.events.events[place].event)
     let rejection = Rejection(
       .conflict, "`\(name)` is on record with another content; the first is kept")
     // It was laid out once, so it can be again.

@@ -8,6 +8,8 @@ package struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     case undecodable
     /// Not what it was when half of it was taken in.
     case changed
+    /// What had to be put aside of it found no room.
+    case unwritable
   }
 
   package let kind: Kind

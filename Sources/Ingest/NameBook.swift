@@ -24,8 +24,7 @@ struct NameBook {
     let (number, isNew) = names[kind].number(of: name, key: key)
     if isNew {
       places[kind] = names[kind].places
-      batch.newNames[kind].append(
-        EventBatch.NewName(name: Name(String(copying: name)), key: key))
+      batch.append(newName: name, key: key, kind: kind)
     }
     return number
   }

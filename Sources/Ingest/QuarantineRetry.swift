@@ -112,7 +112,7 @@ package struct QuarantineRetry {
       builder.append(entry, line: line.line)
       let batch = builder.take()
       try writer.learn(batch)
-      switch try writer.admit(batch.events[0], of: batch, file: line.file) {
+      switch try writer.admit(0, of: batch, file: line.file) {
       case .accepted:
         outcome.counts.accepted += 1
         admitted.append((line, attempt.eventID, false))

@@ -5,7 +5,7 @@ internal import Units
 
 /// The attempts of the requests that have several.
 final class AttemptTable {
-  private let insert: RawStatement
+  private let insert: BulkInsert
   private let select: RawStatement
   private let delete: RawStatement
   private let insertContext: RawStatement
@@ -19,7 +19,7 @@ final class AttemptTable {
 
   init(_ database: Database) throws {
     let columns = ["request_id", "place"] + Self.ownColumns + LineColumns.names
-    insert = try RawStatement(database, RawStatement.insert(into: "stored_attempt", columns))
+    insert = try BulkInsert(database, into: "stored_attempt", columns)
     let read = (Self.ownColumns + LineColumns.names).map { "a.\($0)" } + ["c.request_id"]
     let context = ContextColumns.names.map { "c.\($0)" }
     select = try RawStatement(
@@ -46,6 +46,7 @@ final class AttemptTable {
     var lines: [DerivedLine] = []
     let first = Int32(Self.ownColumns.count)
     let afterLine = first + Int32(LineColumns.names.count)
+    try insert.flush()
     select.add(request)
     while try select.step() {
       let own =
@@ -85,7 +86,7 @@ final class AttemptTable {
       insert.add(day)
       insert.add(line.link.revenue?.nanoUSD)
       LineColumns.add(line, cost: costs[place], request: name, to: insert)
-      try insert.run()
+      try insert.endRow()
       if place > 0, line.link.context != lowest.link.context {
         insertContext.add(request)
         insertContext.add(Int64(place))
@@ -95,7 +96,11 @@ final class AttemptTable {
     }
   }
 
+  /// Writes the attempts that wait.
+  func flush() throws { try insert.flush() }
+
   func remove(of request: Int64) throws {
+    try insert.flush()
     deleteContexts.add(request)
     try deleteContexts.run()
     delete.add(request)

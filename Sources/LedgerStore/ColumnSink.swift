@@ -7,7 +7,27 @@ protocol ColumnSink: AnyObject {
   func add(optional id: Int64)
 }
 
-extension RawStatement: ColumnSink {}
+/// Takes all values of a row in their order.
+protocol RowSink: ColumnSink {
+  /// A text in UTF-8.
+  func add(text: Span<UInt8>)
+  func add(blob: Span<UInt8>)
+  /// Leaves the next values NULL.
+  func skip(_ count: Int32)
+}
+
+extension RowSink {
+  func add(_ value: String) {
+    var value = value
+    value.withUTF8 { add(text: $0.span) }
+  }
+
+  func add(_ value: String?) {
+    if let value { add(value) } else { skip(1) }
+  }
+}
+
+extension RawStatement: RowSink {}
 
 /// Keeps values to compare them.
 final class ColumnValues: ColumnSink {

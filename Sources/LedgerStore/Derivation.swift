@@ -11,7 +11,7 @@ final class Derivation {
   private let requests: RequestTable
   private let database: Database
   private let dimensions: Dimensions
-  private var plan: PlanTables
+  @exclusivity(unchecked) private var plan: PlanTables
   private let rollups: Rollups
   private var fees = FeeShares()
 
@@ -43,19 +43,19 @@ final class Derivation {
     continuing published: Int64? = nil
   ) throws {
     var added = places.map { place in
-      let line = pending.lines[place]
-      return book.line(line, event: pending.text(line.event.event))
+      book.line(
+        pending.event(at: place), id: pending.eventID(at: place), file: pending.lines[place].file)
     }
     if let first = places.first, !contexts.isEmpty {
-      try contexts.fill(&added, of: pending.text(pending.lines[first].event.request))
+      try contexts.fill(&added, of: pending.requestID(at: first))
     }
-    let keys = places.lazy.map { pending.lines[$0].event.eventKey }
+    let keys = places.lazy.map { pending.event(at: $0).eventKey }
     if let first = places.first, requests.isNew(id) {
-      let event = pending.lines[first].event
-      let name = pending.text(event.request)
+      let key = pending.event(at: first).requestKey
+      let name = pending.requestID(at: first)
       guard let derived = try derived(added, name: name) else { return }
       try requests.write(
-        new: id, name: name, key: event.requestKey, derived, added, eventKeys: keys,
+        new: id, name: name, key: key, derived, added, eventKeys: keys,
         continuing: published, dimensions)
       if published == nil { try account(id, derived, added, previous: nil) }
     } else if let previous = try requests.stored(id, dimensions) {

@@ -8,7 +8,7 @@ private final class NameTable {
   private let read: RawStatement
   private let database: Database
   /// Of a table without an index on its names.
-  private let keys: KeyIndex?
+  private let keyed: Keyed?
   private var ids: [Name: Int64] = [:]
 
   /// Names kept in memory; past that the table answers. Threads and users have no bound.
@@ -19,38 +19,70 @@ private final class NameTable {
     find = try RawStatement(database, "SELECT id FROM \(table) WHERE name = ?")
     insert = try RawStatement(database, "INSERT INTO \(table) (name) VALUES (?)")
     read = try RawStatement(database, "SELECT name FROM \(table) WHERE id = ?")
-    keys = try kind.map { try KeyIndex(database, $0) }
+    keyed = try kind.map { try Keyed(database, table, $0) }
+  }
+
+  /// What a table of names without bound has beside it.
+  private final class Keyed {
+    let keys: KeyIndex
+    let insert: BulkInsert
+    var nextID: Int64
+
+    init(_ database: Database, _ table: String, _ kind: KeyRuns.Kind) throws {
+      keys = try KeyIndex(database, kind)
+      insert = try BulkInsert(database, into: table, ["id", "name"])
+      nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
+    }
+
+    /// Enters a new name, which waits to be written.
+    func enter(_ name: Span<UInt8>, key: Int64) throws -> Int64 {
+      defer { nextID += 1 }
+      insert.add(nextID)
+      insert.add(text: name)
+      try insert.endRow()
+      keys.tell(key)
+      keys.add(key, nextID)
+      return nextID
+    }
   }
 
   /// The number of a name of which a book asks but once; it is entered if it is new.
-  func id(_ new: EventBatch.NewName) throws -> Int64 {
-    guard let keys else { return try existingID(new.name) ?? enter(new.name) }
-    if let id = try keys.row(new.key, where: { try name($0) == new.name }) { return id }
-    let id = try enter(new.name)
-    keys.tell(new.key)
-    keys.add(new.key, id)
-    return id
+  func id(_ text: Span<UInt8>, key: Int64) throws -> Int64 {
+    guard let keyed else {
+      let name = text.withUnsafeBufferPointer { Name(String(decoding: $0, as: UTF8.self)) }
+      return try existingID(name) ?? enter(name)
+    }
+    let known = try keyed.keys.row(key) { id in
+      try keyed.insert.flush()
+      read.add(id)
+      defer { read.reset() }
+      return try read.step() && read.isText(0, text)
+    }
+    return try known ?? keyed.enter(text, key: key)
   }
 
   /// The number of `name`, which is entered if it is new.
   func id(_ name: Name) throws -> Int64 {
     if let id = ids[name] { return id }
     if ids.count >= Self.mostCached { ids.removeAll(keepingCapacity: true) }
-    let key = keys == nil ? 0 : TextKey.of(Array(name.text.utf8).span)
-    let id = try id(EventBatch.NewName(name: name, key: key))
+    let bytes = Array(name.text.utf8)
+    let id = try id(bytes.span, key: keyed == nil ? 0 : TextKey.of(bytes.span))
     ids[name] = id
     return id
   }
 
   func name(_ id: Int64) throws -> Name {
+    try keyed?.insert.flush()
     read.add(id)
     defer { read.reset() }
     return try read.step() ? Name(read.text(0)) : Name("")
   }
 
-  /// Writes the keys of new names, if there are `least`.
+  /// Writes the names that wait, and their keys, if there are `least`.
   func flush(least: Int) throws {
-    if let keys, keys.freshCount >= least { try keys.flush() }
+    guard let keyed else { return }
+    try keyed.insert.flush()
+    if keyed.keys.freshCount >= least { try keyed.keys.flush() }
   }
 
   private func existingID(_ name: Name) throws -> Int64? {
@@ -116,9 +148,10 @@ final class Dimensions {
     try attribution[field.index].id(name)
   }
 
-  /// The number of a name of a book's `kind` (``EventBatch/newNames``).
-  func id(_ new: EventBatch.NewName, kind: Int) throws -> Int64 {
-    try (kind == EventBatch.decisionReasons ? decisionReasons : attribution[kind]).id(new)
+  /// The number of a name of a book's `kind` (``EventBatch/newNames``), by its ``TextKey``.
+  func id(_ name: Span<UInt8>, key: Int64, kind: Int) throws -> Int64 {
+    try (kind == EventBatch.decisionReasons ? decisionReasons : attribution[kind])
+      .id(name, key: key)
   }
 
   /// Writes what waits in memory, of tables for which at least so much waits.

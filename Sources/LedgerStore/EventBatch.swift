@@ -23,14 +23,11 @@ package struct EventBatch: Sendable {
 
   /// A name that the book of a run met for the first time.
   package struct NewName: Hashable, Sendable {
-    package let name: Name
+    /// In ``nameTexts``.
+    package let text: Text
     /// By ``TextKey``.
     package let key: Int64
 
-    package init(name: Name, key: Int64) {
-      self.name = name
-      self.key = key
-    }
   }
 
   /// What a line is.
@@ -119,10 +116,18 @@ package struct EventBatch: Sendable {
   /// The book started anew before this batch: its numbers begin at 1 again.
   package var hasNewBook = false
   /// By kind, in the order of their numbers, which go on from those of earlier batches.
-  package var newNames = [[NewName]](repeating: [], count: nameKinds)
+  package private(set) var newNames = [[NewName]](repeating: [], count: nameKinds)
+  package private(set) var nameTexts: [UInt8] = []
   package var newRoutes: [Route] = []
 
   package init() {}
+
+  /// Takes note of a name that is new.
+  package mutating func append(newName name: Span<UInt8>, key: Int64, kind: Int) {
+    newNames[kind].append(
+      NewName(text: Text(start: nameTexts.count, count: name.count), key: key))
+    name.withUnsafeBufferPointer { nameTexts.append(contentsOf: $0) }
+  }
 
   package func text(_ text: Text) -> String {
     String(decoding: texts[text.range], as: UTF8.self)

@@ -6,8 +6,9 @@ internal import GRDB
 /// keys that they are new.
 final class KeyIndex {
   private let runs: KeyRuns
-  private var fresh = KeyBuckets(bits: KeyIndex.freshBits)
-  private var filter: KeyFilter
+  // Whoever matches rows adds no keys, so no access needs a check of its own.
+  @exclusivity(unchecked) private var fresh = KeyBuckets(bits: KeyIndex.freshBits)
+  @exclusivity(unchecked) private var filter: KeyFilter
   /// Keys that were looked for in the runs, until that is worth a filter.
   private var searches = 0
 

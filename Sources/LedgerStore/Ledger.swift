@@ -90,6 +90,47 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Runs `body` on two connections that see the same snapshot, so that two threads can read at once;
+  /// the second is nil where writers keep coming in between.
+  package func readTwice<R: Sendable>(_ body: (Database, Database?) throws -> R) throws -> R {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = "ledger, second"
+    configuration.busyMode = .timeout(10)
+    do {
+      let other = try DatabaseQueue(path: path, configuration: configuration)
+      return try database.unsafeRead { one in
+        try other.unsafeRead { two in
+          // What is read from one end to the other gains nothing from pages that are kept.
+          for database in [one, two] {
+            try database.execute(sql: "PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY")
+          }
+          for _ in 0..<5 {
+            // What is committed between two beginnings shows in the data version of the first.
+            let version = try Self.begin(one)
+            defer { try? two.rollback() }
+            _ = try Self.begin(two)
+            try one.rollback()
+            defer { try? one.rollback() }
+            if try Self.begin(one) == version { return try body(one, two) }
+          }
+          _ = try Self.begin(one)
+          defer { try? one.rollback() }
+          return try body(one, nil)
+        }
+      }
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Begins to read a snapshot; its data version.
+  private static func begin(_ database: Database) throws -> Int64? {
+    try database.beginTransaction(.deferred)
+    _ = try Int64.fetchOne(database, sql: "SELECT last_request FROM publication")
+    return try Int64.fetchOne(database, sql: "PRAGMA data_version")
+  }
+
   /// Runs `body` in one transaction, which is undone if it throws.
   package func write<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
     do {

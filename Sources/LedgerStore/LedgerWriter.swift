@@ -31,6 +31,10 @@ package final class LedgerWriter {
   /// Lines that wait for the derivation of their requests, at most.
   private static let mostPending = 50_000
 
+  /// Lines of which batches are kept for those that wait, at most: of a log that is on record but for a
+  /// few lines, many.
+  private static let mostKept = 4 * mostPending
+
   /// Keys that wait to be written as a run.
   private static let mostKeys = 400_000
 
@@ -60,12 +64,16 @@ package final class LedgerWriter {
 
   /// Takes note of the names that are new in a batch; comes before its lines.
   package func learn(_ batch: EventBatch) throws {
-    if batch.hasNewBook {
+    defer { pending.begin(batch) }
+    if batch.hasNewBook || pending.kept >= Self.mostKept {
       try derive(leastKeys: Self.mostKeys)
-      book = RunBook()
     }
+    if batch.hasNewBook { book = RunBook() }
     for (kind, names) in batch.newNames.enumerated() {
-      for name in names { book.add(try dimensions.id(name, kind: kind), kind: kind) }
+      for name in names {
+        let text = batch.nameTexts.span.extracting(name.text.range)
+        book.add(try dimensions.id(text, key: name.key, kind: kind), kind: kind)
+      }
     }
     for route in batch.newRoutes {
       let stored = try dimensions.route(route)
@@ -74,9 +82,9 @@ package final class LedgerWriter {
     }
   }
 
-  /// Takes in a line of the batch that was learnt last.
-  package func admit(_ event: EventBatch.Event, of batch: EventBatch, file: Int64) throws -> Verdict
-  {
+  /// Takes in a line of the batch that was learnt last, by its place there.
+  package func admit(_ place: Int, of batch: EventBatch, file: Int64) throws -> Verdict {
+    let event = batch.events[place]
     if case .context(let parent) = event.kind {
       return try admit(event, parent: parent, of: batch, file: file)
     }
@@ -85,8 +93,8 @@ package final class LedgerWriter {
       return known == event.storedHash ? .duplicate : .conflict
     }
     requests.tell(event: event.eventKey)
-    let request = try request(event.requestKey, name: batch.texts[event.request.range])
-    pending.append(event, of: request, file: file, eventID: eventID)
+    let request = try request(event.requestKey, name: event.request, of: batch)
+    pending.append(eventAt: place, of: request, file: file)
     if pending.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
     return .accepted
   }
@@ -140,16 +148,17 @@ package final class LedgerWriter {
 
   /// A line's request, which gets a new number if it is new.
   private func request(
-    _ key: Int64, name: ArraySlice<UInt8>
+    _ key: Int64, name text: EventBatch.Text, of batch: EventBatch
   ) throws -> PendingLines.Request {
     if requests.mayHave(request: key) {
+      let name = batch.texts[text.range]
       if let known = pending.request(key, name: name) { return known }
       if let known = try requests.id(key, name: name) {
-        return pending.enter(request: known, key: key, name: name)
+        return pending.enter(request: known, key: key, name: text)
       }
     }
     requests.tell(request: key)
-    return pending.enter(request: requests.newID(), key: key, name: name)
+    return pending.enter(request: requests.newID(), key: key, name: text)
   }
 
   /// Derives the requests of the lines that wait, and writes both. As long as more may come, lines of
@@ -159,9 +168,9 @@ package final class LedgerWriter {
     var continued: [Range<Int>] = []
     var start = order.startIndex
     while start < order.endIndex {
-      let request = pending.request(at: order[start])
+      let request = pending.lines[order[start]].request
       let end =
-        order[start...].firstIndex { pending.request(at: $0) != request } ?? order.endIndex
+        order[start...].firstIndex { pending.lines[$0].request != request } ?? order.endIndex
       if !isLast, requests.isPublished(request) {
         continued.append(start..<end)
       } else {
@@ -171,7 +180,7 @@ package final class LedgerWriter {
     }
     // Their new numbers are above those of all other requests.
     for range in continued {
-      let request = pending.request(at: order[range.lowerBound])
+      let request = pending.lines[order[range.lowerBound]].request
       try derivation.derive(
         requests.draft(of: request) ?? requests.newID(), adding: order[range], of: pending, book,
         continuing: request)

@@ -1,92 +1,113 @@
-internal import Traffic
+import Traffic
 
-/// A line that the ledger does not have yet, by the numbers of its run's book.
-struct PendingLine {
-  /// Its texts lie in ``PendingLines``.
-  var event: EventBatch.Event
-  let request: Int64
-  let file: Int64
-}
-
-/// The lines that wait to be written with their requests.
+/// The lines that wait to be written with their requests. They stay in the batches in which they came: a
+/// line is large.
 final class PendingLines {
-  private(set) var lines: [PendingLine] = []
-  /// What orders ``lines``, apart from them: a line is large.
-  private var keys: [(request: Int64, position: Int64)] = []
-  private var texts: [UInt8] = []
-  /// Places in `lines` by the keys of their event ids.
-  private var events = KeyBuckets(bits: 8)
-  /// Places in `requests` by the keys of their ids.
-  private var requestKeys = KeyBuckets(bits: 8)
-  private var requests: [Request] = []
-
-  var count: Int { lines.count }
-
-  func text(_ text: EventBatch.Text) -> ArraySlice<UInt8> { texts[text.range] }
-
-  /// The content hash of the line that waits under an event id.
-  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> Int64? {
-    events.value(key) { text(lines[Int($0)].event.event).elementsEqual(event) }
-      .map { lines[Int($0)].event.storedHash }
+  /// A line that the ledger does not have yet.
+  struct Line {
+    /// Of ``PendingLines/batches``, and of its events.
+    fileprivate let batch: Int32
+    fileprivate let place: Int32
+    /// The number of its request.
+    let request: Int64
+    let position: Int64
+    let file: Int64
   }
 
   /// A request that has lines here, or is about to.
   struct Request {
     let id: Int64
-    let name: EventBatch.Text
+    fileprivate let batch: Int32
+    fileprivate let name: EventBatch.Text
+  }
+
+  // What is searched is not changed meanwhile, so no access needs a check of its own.
+  @exclusivity(unchecked) private(set) var lines: [Line] = []
+  @exclusivity(unchecked) private var batches: [EventBatch] = []
+  /// Places in `lines` by the keys of their event ids.
+  @exclusivity(unchecked) private var events = KeyBuckets(bits: 8)
+  /// Places in `requests` by the keys of their ids.
+  @exclusivity(unchecked) private var requestKeys = KeyBuckets(bits: 8)
+  @exclusivity(unchecked) private var requests: [Request] = []
+
+  var count: Int { lines.count }
+
+  /// Lines of the batches that are kept, whether they wait or are on record.
+  private(set) var kept = 0
+
+  /// Keeps a batch, of which lines are to come.
+  func begin(_ batch: EventBatch) {
+    batches.append(batch)
+    kept += batch.events.count
+  }
+
+  func event(at place: Int) -> EventBatch.Event {
+    let line = lines[place]
+    return batches[Int(line.batch)].events[Int(line.place)]
+  }
+
+  /// The id of a line's event, and that of its request.
+  func eventID(at place: Int) -> ArraySlice<UInt8> {
+    let line = lines[place]
+    let batch = batches[Int(line.batch)]
+    return batch.texts[batch.events[Int(line.place)].event.range]
+  }
+
+  func requestID(at place: Int) -> ArraySlice<UInt8> {
+    let line = lines[place]
+    let batch = batches[Int(line.batch)]
+    return batch.texts[batch.events[Int(line.place)].request.range]
+  }
+
+  /// The content hash of the line that waits under an event id.
+  func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> Int64? {
+    events.value(key) { eventID(at: Int($0)).elementsEqual(event) }
+      .map { self.event(at: Int($0)).storedHash }
   }
 
   /// The request of an id that has lines here.
   func request(_ key: Int64, name: ArraySlice<UInt8>) -> Request? {
-    requestKeys.value(key) { text(requests[Int($0)].name).elementsEqual(name) }
-      .map { requests[Int($0)] }
+    requestKeys.value(key) { place in
+      let request = requests[Int(place)]
+      return batches[Int(request.batch)].texts[request.name.range].elementsEqual(name)
+    }
+    .map { requests[Int($0)] }
   }
 
-  /// Notes the number of a request.
-  func enter(request id: Int64, key: Int64, name: ArraySlice<UInt8>) -> Request {
+  /// Notes the number of a request that a line of the last batch names.
+  func enter(request id: Int64, key: Int64, name: EventBatch.Text) -> Request {
     requestKeys.add(key, Int64(requests.count))
-    let request = Request(id: id, name: keep(name))
+    let request = Request(id: id, batch: Int32(batches.count - 1), name: name)
     requests.append(request)
     return request
   }
 
-  /// Takes a line of a request over, and the text of its event id.
-  func append(
-    _ event: EventBatch.Event, of request: Request, file: Int64, eventID: ArraySlice<UInt8>
-  ) {
-    var line = PendingLine(event: event, request: request.id, file: file)
-    line.event.event = keep(eventID)
-    line.event.request = request.name
+  /// Takes a line of the last batch over.
+  func append(eventAt place: Int, of request: Request, file: Int64) {
+    let event = batches[batches.count - 1].events[place]
     events.add(event.eventKey, Int64(lines.count))
-    keys.append((request.id, event.position))
-    lines.append(line)
+    lines.append(
+      Line(
+        batch: Int32(batches.count - 1), place: Int32(place), request: request.id,
+        position: event.position, file: file))
   }
-
-  private func keep(_ text: ArraySlice<UInt8>) -> EventBatch.Text {
-    let start = texts.count
-    texts.append(contentsOf: text)
-    return EventBatch.Text(start: start, count: text.count)
-  }
-
-  /// The request of a line by its place.
-  func request(at place: Int) -> Int64 { keys[place].request }
 
   /// Places in ``lines``, request by request, each in the order of its positions; ties are broken by
   /// the bytes of the event ids.
   func inOrder() -> [Int] {
-    keys.indices.sorted { left, right in
-      let (one, other) = (keys[left], keys[right])
+    lines.indices.sorted { left, right in
+      let (one, other) = (lines[left], lines[right])
       if one.request != other.request { return one.request < other.request }
       if one.position != other.position { return one.position < other.position }
-      return text(lines[left].event.event)
-        .lexicographicallyPrecedes(text(lines[right].event.event))
+      return eventID(at: left).lexicographicallyPrecedes(eventID(at: right))
     }
   }
 
+  /// Forgets all lines; more of the last batch may come.
   func removeAll() {
     lines.removeAll(keepingCapacity: true)
-    keys.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
+    batches.removeFirst(max(0, batches.count - 1))
+    kept = batches.last?.events.count ?? 0
     events.removeAll()
     requestKeys.removeAll()
     requests.removeAll(keepingCapacity: true)

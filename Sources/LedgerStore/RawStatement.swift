@@ -75,27 +75,6 @@ final class RawStatement {
 
   func add(_ value: Bool) { add(Int64(value ? 1 : 0)) }
 
-  func add(_ value: String) {
-    bound += 1
-    var value = value
-    value.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { characters in
-        _ = sqlite3_bind_text(
-          handle, bound, characters.baseAddress, Int32(characters.count), Self.transient)
-      }
-    }
-  }
-
-  /// A text in UTF-8.
-  func add(text: ArraySlice<UInt8>) {
-    bound += 1
-    text.withUnsafeBytes { bytes in
-      _ = sqlite3_bind_text(
-        handle, bound, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
-        Self.transient)
-    }
-  }
-
   /// A text in UTF-8.
   func add(text: Span<UInt8>) {
     bound += 1
@@ -112,15 +91,6 @@ final class RawStatement {
       _ = sqlite3_bind_blob(
         handle, bound, bytes.baseAddress, Int32(bytes.count), Self.transient)
     }
-  }
-
-  func add(_ value: String?) {
-    guard let value else {
-      bound += 1
-      sqlite3_bind_null(handle, bound)
-      return
-    }
-    add(value)
   }
 
   func add(_ value: [UInt8]) {
@@ -176,10 +146,12 @@ final class RawStatement {
     sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : text(column)
   }
 
-  func isText(_ column: Int32, _ expected: ArraySlice<UInt8>) -> Bool {
+  func isText(_ column: Int32, _ expected: Span<UInt8>) -> Bool {
     guard let bytes = sqlite3_column_text(handle, column) else { return false }
     let count = Int(sqlite3_column_bytes(handle, column))
-    return UnsafeBufferPointer(start: bytes, count: count).elementsEqual(expected)
+    return expected.withUnsafeBufferPointer {
+      UnsafeBufferPointer(start: bytes, count: count).elementsEqual($0)
+    }
   }
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }

@@ -53,7 +53,7 @@ final class RequestContexts {
     find.add(Self.key(request))
     defer { find.reset() }
     while try find.step() {
-      guard find.isText(0, request) else { continue }
+      guard find.isText(0, request.span) else { continue }
       var names = Names(repeating: 0)
       for field in AttributionField.allCases {
         names[field.index] = find.int(3 + Int32(field.index))
@@ -78,7 +78,7 @@ final class RequestContexts {
     _ names: Names, file: Int64, line: Int64
   ) throws {
     insert.add(Self.key(request))
-    insert.add(text: request)
+    insert.add(text: request.span)
     insert.add(parent.map(Self.key))
     insert.add(parent.map { String(decoding: $0, as: UTF8.self) })
     insert.add(contentHash)
@@ -114,7 +114,7 @@ final class RequestContexts {
       next += 1
       below.add(Self.key(parent[...]))
       while try below.step() {
-        guard below.isText(0, parent[...]) else { continue }
+        guard below.isText(0, parent.span) else { continue }
         let child = Array(below.text(1).utf8)
         if seen.insert(child).inserted { found.append(child) }
       }

@@ -55,7 +55,7 @@ final class RequestTable {
     ]
 
   private let attempts: AttemptTable
-  private let insert: RawStatement
+  private let insert: BulkInsert
   private let update: RawStatement
   private let select: RawStatement
   private let name: RawStatement
@@ -77,7 +77,7 @@ final class RequestTable {
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
     let all = ["id", "request_id"] + Self.columns + LineColumns.names
-    insert = try RawStatement(database, RawStatement.insert(into: "stored_request", all))
+    insert = try BulkInsert(database, into: "stored_request", all)
     update = try RawStatement(
       database,
       """
@@ -98,6 +98,7 @@ final class RequestTable {
   /// The number of a request that the table has.
   func id(_ key: Int64, name text: ArraySlice<UInt8>) throws -> Int64? {
     try keys.row(key) { id in
+      try insert.flush()
       name.add(id)
       defer { name.reset() }
       return try name.step() && name.requestID(0).elementsEqual(text)
@@ -156,6 +157,7 @@ final class RequestTable {
   // MARK: reading and writing
 
   func stored(_ id: Int64, _ dimensions: Dimensions) throws -> Previous? {
+    try insert.flush()
     select.add(id)
     defer { select.reset() }
     guard try select.step() else { return nil }
@@ -203,6 +205,7 @@ final class RequestTable {
     insert.add(requestID: text.span)
     try Self.add(derived, to: insert, dimensions)
     try write(lines, of: id, name: text, derived, with: insert, dimensions)
+    try insert.endRow()
     if let published {
       try drafts.enter(id, continuing: published)
     } else {
@@ -229,20 +232,19 @@ final class RequestTable {
     try Self.add(derived, to: update, dimensions)
     update.setLast(keepsFee)
     try write(lines, of: id, name: previous.name[...], derived, with: update, dimensions)
+    try update.run()
     for key in new { eventKeys.add(key, owner) }
   }
 
   private func write(
     _ lines: [StoredLine], of id: Int64, name: ArraySlice<UInt8>, _ derived: Derived,
-    with statement: RawStatement, _ dimensions: Dimensions
+    with row: some RowSink, _ dimensions: Dimensions
   ) throws {
     let costs = derived.figures.attemptCosts
     if lines.count == 1 {
-      LineColumns.add(lines[0], cost: costs[0], request: name, to: statement)
-      try statement.run()
+      LineColumns.add(lines[0], cost: costs[0], request: name, to: row)
     } else {
-      LineColumns.addNone(to: statement)
-      try statement.run()
+      LineColumns.addNone(to: row)
       try attempts.write(lines, costs: costs, of: id, name: name, dimensions)
     }
   }
@@ -265,10 +267,20 @@ final class RequestTable {
   }
 
   /// Lets reports see all requests.
-  func publish() throws { try drafts.publish(upTo: lastWritten) }
+  func publish() throws {
+    try flushRows()
+    try drafts.publish(upTo: lastWritten)
+  }
 
-  /// Writes the keys of new requests and events, if there are `least`.
+  /// Writes the requests and attempts that wait.
+  private func flushRows() throws {
+    try insert.flush()
+    try attempts.flush()
+  }
+
+  /// Writes the requests that wait, and the keys of new requests and events, if there are `least`.
   func flush(least: Int) throws {
+    try flushRows()
     if keys.freshCount >= least { try keys.flush() }
     if eventKeys.freshCount >= least { try eventKeys.flush() }
   }

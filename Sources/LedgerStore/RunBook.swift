@@ -11,13 +11,12 @@ struct RunBook {
 
   mutating func add(_ route: Dimensions.StoredRoute) { routes.append(route) }
 
-  /// A line as the ledger keeps it; `text` holds its texts.
-  func line(_ pending: PendingLine, event text: ArraySlice<UInt8>) -> StoredLine {
-    let event = pending.event
+  /// A line as the ledger keeps it, under its event's id.
+  func line(_ event: EventBatch.Event, id: ArraySlice<UInt8>, file: Int64) -> StoredLine {
     let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
     let reason = numbers[EventBatch.decisionReasons][Int(event.decisionReason)]
     var line = StoredLine(
-      event: text, contentHash: event.storedHash, position: event.position, index: event.index,
+      event: id, contentHash: event.storedHash, position: event.position, index: event.index,
       link: Link(
         startedAt: event.startedAt, context: context(of: event), action: event.action,
         route: route?.key,
@@ -26,7 +25,7 @@ struct RunBook {
         reportedCost: event.reportedCost, revenue: event.revenue),
       route: route?.id, failure: event.failure, latencyMilliseconds: event.latencyMilliseconds,
       budget: event.budget, decisionStep: event.decisionStep,
-      decisionReason: reason == 0 ? nil : reason, file: pending.file, line: event.line)
+      decisionReason: reason == 0 ? nil : reason, file: file, line: event.line)
     if event.isRetry { line.link.isRetry = true }
     if event.answeredAs != 0 { line.link.answeredAs = routes[Int(event.answeredAs) - 1].key.model }
     return line

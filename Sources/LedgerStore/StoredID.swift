@@ -82,18 +82,18 @@ enum StoredID {
   }()
 }
 
-extension RawStatement {
-  /// Binds a request's id.
+extension RowSink {
+  /// Adds a request's id.
   func add(requestID text: Span<UInt8>) {
     if let uuid = StoredID.uuid(text) { add(uuid: uuid) } else { add(text: text) }
   }
 
-  /// Binds an event's id, of this position in this request.
+  /// Adds an event's id, of this position in this request.
   func add(eventID text: Span<UInt8>, request: Span<UInt8>, position: Int64) {
     if let shared = StoredID.sharedCount(text, request) {
       let rest = text.extracting(shared...)
       if StoredID.isImplied(rest, position: position) {
-        add(nil as Int64?)
+        skip(1)
       } else {
         add(blob: rest)
       }
@@ -105,7 +105,9 @@ extension RawStatement {
   }
 
   private func add(uuid: InlineArray<16, UInt8>) { add(blob: uuid.span) }
+}
 
+extension RawStatement {
   /// The text of a request's id.
   func requestID(_ column: Int32) -> [UInt8] {
     let bytes = rawBytes(column)

@@ -39,7 +39,7 @@ enum LineColumns {
   ]
 
   static func add(
-    _ line: StoredLine, cost: AttemptCost, request: ArraySlice<UInt8>, to row: RawStatement
+    _ line: StoredLine, cost: AttemptCost, request: ArraySlice<UInt8>, to row: some RowSink
   ) {
     row.add(line.contentHash)
     row.add(eventID: line.event.span, request: request.span, position: line.position)
@@ -62,7 +62,7 @@ enum LineColumns {
     row.add(line.budget.prepaidBalance?.nanoUSD)
     row.add(line.decisionStep)
     row.add(line.decisionReason)
-    row.add(line.link.isRetry ? 1 : nil)
+    row.add(optional: line.link.isRetry ? 1 : 0)
     row.add(line.link.answeredAs)
     row.add(line.file)
     row.add(line.line)
@@ -73,7 +73,7 @@ enum LineColumns {
     row.add(cost.list?.nanoUSD)
   }
 
-  static func addNone(to row: RawStatement) { row.skip(Int32(names.count)) }
+  static func addNone(to row: some RowSink) { row.skip(Int32(names.count)) }
 
   /// Reads a line whose columns begin at `column`, and what was derived of it.
   static func read(

@@ -7,12 +7,6 @@ struct CacheManners: Sendable {
     var written: Double
   }
 
-  private struct Key: Hashable {
-    let model: Int32
-    let stratum: Int32
-    let isPrimary: Bool
-  }
-
   private struct Sums {
     var count = 0.0
     var input = 0.0
@@ -36,30 +30,36 @@ struct CacheManners: Sendable {
     }
   }
 
-  /// With a stratum of -1 for all.
-  private var sums: [Key: Sums] = [:]
+  private let models: Int
+  /// By kind of work, the first for all, by model, and by whether it was asked for.
+  private var sums: [Sums]
 
   init(_ trace: Trace) {
-    for request in trace.requests {
+    models = trace.models.count
+    sums = Array(repeating: Sums(), count: (trace.strata.count + 1) * models * 2)
+    for place in trace.indices {
+      let request = trace.request(place)
       let primary = trace.modelOfRoute[trace.profiles[Int(request.profile)].primary]
       for index in request.lines {
-        let line = trace.lines[index]
+        let line = trace.line(index)
         guard line.work.isSuccess, line.route >= 0, line.input > 0 else { continue }
         let model = trace.modelOfRoute[Int(line.route)]
         for stratum in [request.stratum, -1] {
-          let key = Key(model: Int32(model), stratum: stratum, isPrimary: model == primary)
-          sums[key, default: Sums()].add(line)
+          sums[self.place(stratum, model, isPrimary: model == primary)].add(line)
         }
       }
     }
   }
 
+  private func place(_ stratum: Int32, _ model: Int, isPrimary: Bool) -> Int {
+    ((Int(stratum) + 1) * models + model) * 2 + (isPrimary ? 1 : 0)
+  }
+
   /// Of the input: the model's own shares where it has enough of them for this kind of work, leaning
   /// on `carried`, those of another model for the same request, where it has not.
   func shares(_ model: Int, _ stratum: Int32, isPrimary: Bool, carried: Shares) -> Shares {
-    func known(_ stratum: Int32) -> Sums {
-      sums[Key(model: Int32(model), stratum: stratum, isPrimary: isPrimary)] ?? Sums()
-    }
+    guard model < models else { return carried }
+    func known(_ stratum: Int32) -> Sums { sums[place(stratum, model, isPrimary: isPrimary)] }
     let all = known(-1)
     let prior =
       all.count >= 10 ? all.shares(carried, requests: 1) : all.shares(carried, requests: 4)

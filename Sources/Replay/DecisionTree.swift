@@ -6,8 +6,8 @@ import Units
 ///
 /// A question is a node (a profile and what was tried so far) and a gate (what is spent, as far as a
 /// threshold of the policy lies between two values). Everything a replay does comes from answers of
-/// ``Policy/decide(_:)``; this only remembers them.
-struct DecisionTree {
+/// ``Policy/decide(_:)``; this only remembers them. Each thread has its own.
+final class DecisionTree {
   /// An answer, small.
   struct Answer {
     enum Next: Hashable {
@@ -19,7 +19,6 @@ struct DecisionTree {
 
     var next: Next
     var step: Int
-    var reason: String
 
     /// nil for what is no call.
     var route: Int? {
@@ -54,10 +53,14 @@ struct DecisionTree {
   /// Of each profile.
   let limits: [Limits]
   private let profiles: [Trace.Profile]
-  private let thresholds: [Ratio]
+  /// Of the budget, all that the policy has, rising.
+  let thresholds: [Ratio]
+  let rejectsPrepaidExhausted: Bool
+  /// By number; -1 for a route without one.
+  private var groupOfRoute: [Int32] = []
   private var nodes: [Node] = []
   private var children: [Edge: Int32] = [:]
-  private var answers: [UInt64: Answer] = [:]
+  private var answers = AnswerTable()
 
   /// With the models of the trace and others, numbered in their order.
   init(_ policy: Policy, _ trace: Trace, models: [ModelID]? = nil) {
@@ -71,6 +74,7 @@ struct DecisionTree {
       definition.stages.values
         + definition.classes.values.compactMap(\.stop.budgetUtilisation)
     ).sorted()
+    rejectsPrepaidExhausted = definition.rejectsPrepaidExhausted
     limits = profiles.map { profile in
       let trafficClass =
         policy.classification(of: profile.attribution, given: profile.givenClass).trafficClass
@@ -85,20 +89,27 @@ struct DecisionTree {
         if case .model(.named(let model), _) = step.work { enter(Route(model: model)) }
       }
     }
+    var groups: [Name: Int32] = [:]
+    groupOfRoute = routes.map { route in
+      guard let group = route.group else { return -1 }
+      let number = groups[group] ?? Int32(groups.count)
+      groups[group] = number
+      return number
+    }
+  }
+
+  /// As `Route.isSame(as:)`, by numbers.
+  func isSame(_ one: Int, _ other: Int) -> Bool {
+    if one == other { return true }
+    let groups = (groupOfRoute[one], groupOfRoute[other])
+    if groups.0 >= 0, groups.1 >= 0 { return groups.0 == groups.1 }
+    return modelOfRoute[one] == modelOfRoute[other]
   }
 
   /// The node of a profile before any attempt.
   func root(_ profile: Int32) -> Int32 { profile }
 
-  /// How many of the policy's thresholds a utilisation has reached.
-  func rank(_ utilisation: Ratio?) -> UInt8 {
-    guard let utilisation else { return 0 }
-    var rank: UInt8 = 0
-    for threshold in thresholds where utilisation >= threshold { rank += 1 }
-    return rank
-  }
-
-  mutating func child(_ node: Int32, step: Int, route: Int, _ work: LineWork) -> Int32 {
+  func child(_ node: Int32, step: Int, route: Int, _ work: LineWork) -> Int32 {
     let edge = Edge(node: node, step: Int16(step), route: Int16(route), work: work)
     if let known = children[edge] { return known }
     let outcome: PastAttempt.Outcome
@@ -118,11 +129,11 @@ struct DecisionTree {
     return Int32(nodes.count - 1)
   }
 
-  mutating func answer(_ node: Int32, _ gate: Gate) -> Answer {
+  func answer(_ node: Int32, _ gate: Gate) -> Answer {
     let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(gate.bits)
-    if let known = answers[key] { return known }
+    if let known = answers.answer(key) { return known }
     let answer = ask(node, gate)
-    answers[key] = answer
+    answers.keep(answer, for: key)
     return answer
   }
 
@@ -132,8 +143,7 @@ struct DecisionTree {
     case .reject: line.work.action == .reject
     case .action(let action): line.work.action == Action(action)
     case .model(let route):
-      line.route >= 0
-        && (Int(line.route) == route || routes[Int(line.route)].isSame(as: routes[route]))
+      line.route >= 0 && isSame(Int(line.route), route)
     }
   }
 
@@ -146,7 +156,7 @@ struct DecisionTree {
     }
   }
 
-  private mutating func ask(_ node: Int32, _ gate: Gate) -> Answer {
+  private func ask(_ node: Int32, _ gate: Gate) -> Answer {
     let decision: Decision
     do {
       decision = try policy.decide(question(node, gate))
@@ -154,22 +164,22 @@ struct DecisionTree {
       // A walk ends where a request is settled, and names the step of every attempt.
       preconditionFailure("replay asked a question without an answer: \(error)")
     }
-    guard case .run(let step, let index, let reason, _) = decision else {
-      return Answer(next: .reject, step: -1, reason: decision.reasonCode)
+    guard case .run(let step, let index, _, _) = decision else {
+      return Answer(next: .reject, step: -1)
     }
     if case .action(let action) = step.work {
-      return Answer(next: .action(action), step: index, reason: reason.rawValue)
+      return Answer(next: .action(action), step: index)
     }
     let primary = profiles[nodes[Int(node)].profile].primary
     if case .model(.primary, _) = step.work {
-      return Answer(next: .model(route: primary), step: index, reason: reason.rawValue)
+      return Answer(next: .model(route: primary), step: index)
     }
     let route = step.route(primary: routes[primary]).flatMap { routes.firstIndex(of: $0) }
     return Answer(
-      next: .model(route: route ?? primary), step: index, reason: reason.rawValue)
+      next: .model(route: route ?? primary), step: index)
   }
 
-  private mutating func enter(_ route: Route) {
+  private func enter(_ route: Route) {
     guard !routes.contains(route) else { return }
     routes.append(route)
     if let model = models.firstIndex(of: route.model) {
@@ -219,7 +229,10 @@ struct Gate: Hashable {
   ///   stop of each of five classes).
   init(rank: UInt8) { bits = rank }
 
-  var rank: UInt8 { bits & 15 }
+  var rank: UInt8 {
+    get { bits & 15 }
+    set { bits = bits & 0xF0 | newValue }
+  }
   func has(_ flag: Flag) -> Bool { bits & flag.rawValue != 0 }
 
   mutating func set(_ flag: Flag, _ holds: Bool) {

@@ -19,14 +19,15 @@ struct Doubts {
       doubt.spendErrors = errors
       return doubt
     }
-    let cost = sums.modelled.values.map(\.cost).sorted().reduce(0, +)
-    let models = sums.modelled.keys.sorted()
-    let large = models.filter { (sums.modelled[$0]?.cost ?? 0) > Self.smallShare * cost }
+    let cost = sums.modelled.map(\.cost).sorted().reduce(0, +)
+    let models = sums.modelledModels
+    let large = models.filter { sums.modelled[$0].cost > Self.smallShare * cost }
     let small = models.filter { !large.contains($0) }
     for models in large.map({ [$0] }) + (small.isEmpty ? [] : [small]) {
       for measure in [TokenMeasure.output, .input] {
         pairs.append(
           Self.pair { doubt, sign in
+            doubt.shifts = Array(repeating: 0, count: 3 * evidence.models.count)
             for model in models { doubt.shifts[Evidence.Doubt.place(measure, model)] = sign }
             // What is not read from a cache is paid in full.
             if measure == .input {
@@ -45,13 +46,5 @@ struct Doubts {
     change(&high, 1)
     change(&low, -1)
     return Pair(high: high, low: low)
-  }
-}
-
-extension Evidence {
-  func doubting(_ doubt: Doubt) -> Evidence {
-    var evidence = self
-    evidence.doubt = doubt
-    return evidence
   }
 }

@@ -3,17 +3,22 @@ import Traffic
 import Units
 
 /// Everything that a log tells of attempts that were not made.
-struct Evidence: Sendable {
+final class Evidence: Sendable {
   /// How far a replay departs from the best estimate, to see what a doubt is worth.
   struct Doubt: Hashable, Sendable {
     /// Standard errors by which a target's ratios are moved, by measure and model.
-    var shifts: [Int: Double] = [:]
+    /// Empty for none at all.
+    var shifts: [Double] = []
     var failureFactor = 1.0
     var portability: Double?
     /// Standard errors by which each tenant's spend is moved where budgets look at it.
     var spendErrors = 0.0
 
     static let none = Doubt()
+
+    func shift(_ measure: TokenMeasure, _ model: Int) -> Double {
+      shifts.isEmpty ? 0 : shifts[Self.place(measure, model)]
+    }
 
     static func place(_ measure: TokenMeasure, _ model: Int) -> Int { model * 3 + measure.rawValue }
   }
@@ -28,34 +33,45 @@ struct Evidence: Sendable {
   let assumed: Set<Int>
   /// Mean latency of each model's successes, in milliseconds.
   private let latencies: [Double]
-  var doubt = Doubt.none
+  let doubt: Doubt
 
   init(
-    _ trace: Trace, models: [ModelID], prices: [ModelID: PriceHistory],
-    usefulOutputTokens: Int64, assumed: Set<ModelID>
+    _ trace: Trace, _ book: PriceBook, usefulOutputTokens: Int64, assumed: Set<ModelID>
   ) {
-    var providers: [Name: Int] = [:]
-    let providerOf = models.map { model in
-      if let known = providers[model.provider] { return known }
-      providers[model.provider] = providers.count
-      return providers.count - 1
-    }
-    self.models = models
-    self.assumed = Set(models.indices.filter { assumed.contains(models[$0]) })
-    rates = Rates(models, prices, trace)
-    health = Health(
-      trace, clock: TimeBins(trace), providerOf: providerOf, providers: providers.count)
+    doubt = .none
+    models = book.models
+    self.assumed = Set(models.indices.filter { assumed.contains(book.models[$0]) })
+    rates = Rates(book, trace)
+    let health = Health(
+      trace, clock: TimeBins(trace), providerOf: book.providerOf, providers: book.providers)
+    self.health = health
     failures = FailureEvidence(
       trace, health, usefulOutputTokens: usefulOutputTokens, rates: rates)
-    ratios = TokenRatios(trace, models: models.count)
+    ratios = TokenRatios(trace, models: book.models.count)
     caches = CacheManners(trace)
-    latencies = Self.latencies(trace, models.count)
+    latencies = Self.latencies(trace, book.models.count)
   }
+
+  private init(_ other: Evidence, doubting doubt: Doubt) {
+    self.doubt = doubt
+    health = other.health
+    failures = other.failures
+    ratios = other.ratios
+    caches = other.caches
+    rates = other.rates
+    models = other.models
+    assumed = other.assumed
+    latencies = other.latencies
+  }
+
+  /// The same evidence, taken to be off by a doubt.
+  func doubting(_ doubt: Doubt) -> Evidence { Evidence(self, doubting: doubt) }
 
   private static func latencies(_ trace: Trace, _ models: Int) -> [Double] {
     var sums = Array(repeating: (0.0, 0.0), count: models)
     var all = (0.0, 0.0)
-    for line in trace.lines where line.work.isSuccess && line.route >= 0 {
+    trace.forEachLine { line in
+      guard line.work.isSuccess, line.route >= 0 else { return }
       let model = trace.modelOfRoute[Int(line.route)]
       sums[model].0 += Double(line.latencyMilliseconds)
       sums[model].1 += 1
@@ -122,15 +138,14 @@ struct Evidence: Sendable {
 
   /// What is not read from a cache is paid in full: a doubt of the input is one of the cache too.
   private func cacheShift(_ model: Int) -> Double {
-    guard let errors = doubt.shifts[Doubt.place(.cached, model)] else { return 1 }
-    return 1 + 0.1 * errors
+    1 + 0.1 * doubt.shift(.cached, model)
   }
 
   /// The recorded line that says most of a request's size.
   private func reference(_ request: Trace.Request, _ trace: Trace) -> Trace.Line? {
     var failed: Trace.Line?
     for index in request.lines {
-      let line = trace.lines[index]
+      let line = trace.line(index)
       guard line.route >= 0, line.input > 0 else { continue }
       if line.work.isSuccess { return line }
       failed = line
@@ -139,16 +154,12 @@ struct Evidence: Sendable {
   }
 
   private func meanTokens(_ model: Int, _ request: Trace.Request) -> Tokens {
-    Tokens(
-      input: mean(.input, model, request), cached: mean(.cached, model, request), write: 0,
-      output: mean(.output, model, request))
-  }
-
-  private func mean(
-    _ measure: TokenMeasure, _ model: Int, _ request: Trace.Request
-  ) -> Double {
-    let mean = ratios.mean(measure, model, request.stratum, request.tenant)
-    return mean.value * shift(measure, model, mean.relativeError)
+    let factors = ratios.factors(request.stratum, request.tenant)
+    func mean(_ measure: TokenMeasure) -> Double {
+      let mean = ratios.mean(measure, model, request.stratum)
+      return factors[measure.rawValue] * mean.value * shift(measure, model, mean.relativeError)
+    }
+    return Tokens(input: mean(.input), cached: mean(.cached), write: 0, output: mean(.output))
   }
 
   private func scaled(
@@ -160,7 +171,6 @@ struct Evidence: Sendable {
   }
 
   private func shift(_ measure: TokenMeasure, _ model: Int, _ relativeError: Double) -> Double {
-    guard let errors = doubt.shifts[Doubt.place(measure, model)] else { return 1 }
-    return max(0.05, 1 + errors * relativeError)
+    max(0.05, 1 + doubt.shift(measure, model) * relativeError)
   }
 }

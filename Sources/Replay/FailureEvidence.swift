@@ -4,28 +4,10 @@ import Units
 /// What failures look like: their kinds, what they cost and take, how often the next try fails too, and
 /// how often a request's own fault shows on another route.
 struct FailureEvidence: Sendable {
-  /// What recorded failures of one kind were like.
-  struct Manner: Sendable {
-    var count = 0.0
-    var latencySum = 0.0
-    /// Of the input's catalog cost, how much was charged.
-    var charged = 0.0
-    var chargeable = 0.0
-    /// How many reported their input.
-    var withInput = 0.0
-    var outputSum = 0.0
-
-    var latency: Double { count > 0 ? latencySum / count : 1_000 }
-  }
-
-  /// Failures of the provider's doing after which the same provider was tried again at once.
-  struct Repeats: Sendable {
-    var tries = 0.0
-    var failures = 0.0
-  }
-
   /// By the code of their work.
   private(set) var manners = Array(repeating: Manner(), count: 16)
+  /// How often a provider failed in each way, by the code of the work.
+  private(set) var countsOf: [[Double]]
   private var repeats = Array(repeating: Repeats(), count: 16)
   private var allRepeats = Repeats()
   /// Tries that the request's own last failure counts as, against others around it: what foretells
@@ -58,7 +40,10 @@ struct FailureEvidence: Sendable {
     self.usefulOutputTokens = usefulOutputTokens
     refusals = trace.strata.map { _ in (0, 0) }
     byTenant = trace.tenants.map { _ in (0, 0) }
-    for (index, request) in trace.requests.enumerated() {
+    let providers = (health.providerOf.max() ?? 0) + 1
+    countsOf = Array(repeating: Array(repeating: 0, count: 16), count: providers)
+    for index in trace.indices {
+      let request = trace.request(index)
       learn(request, index, trace, health, rates)
     }
     tuneRepeats(trace, health)
@@ -80,7 +65,7 @@ struct FailureEvidence: Sendable {
     for candidate in [2.0, 8, 32, 128, 1_000_000] {
       var error = 0.0
       for each in repeatCases.prefix(100_000) {
-        let request = trace.requests[each.request]
+        let request = trace.request(each.request)
         let own = health.own(trace, request, each.model)
         let expected = health.failure(
           each.model, health.clock.bin(request.startedAt), without: own,
@@ -101,7 +86,7 @@ struct FailureEvidence: Sendable {
     var previous: Trace.Line?
     var refusedOn: Int16?
     for index in request.lines {
-      let line = trace.lines[index]
+      let line = trace.line(index)
       guard line.route >= 0 else {
         if line.work.action.map({ $0 == .queue || $0 == .pause }) ?? false {
           suspensions += 1
@@ -117,6 +102,7 @@ struct FailureEvidence: Sendable {
       }
       if line.work.isFailure {
         learn(line, model, request, rates)
+        countsOf[health.providerOf[model]][Int(work(line).code)] += 1
         if !line.work.isProviderFailure { refusedOn = line.route }
       }
       if let previous, previous.work.isProviderFailure {
@@ -140,7 +126,7 @@ struct FailureEvidence: Sendable {
       input: Double(line.input), cached: Double(line.cachedInput),
       write: Double(line.cacheWrite), output: Double(line.output))
     manners[code].charged += Double(line.cost.nanoUSD)
-    manners[code].chargeable += rates.cost(model, request.startedAt.day, tokens)
+    manners[code].chargeable += rates.cost(model, request.day, tokens)
   }
 
   private mutating func learnRepeat(
@@ -238,8 +224,11 @@ struct FailureEvidence: Sendable {
       case .timeout, .streamDropped: 1
       default: 0
       }
-    let trust = min(1, manner.withInput / 5)
-    let own = manner.chargeable > 0 ? manner.charged / manner.chargeable : usual
+    let trust = min(1, manner.count / 5)
+    // Of those that report no input nothing is charged.
+    let own =
+      manner.chargeable > 0
+      ? manner.charged / manner.chargeable * (manner.withInput / manner.count) : 0
     return trust * own + (1 - trust) * usual
   }
 

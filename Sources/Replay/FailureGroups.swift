@@ -23,19 +23,35 @@ struct FailureGroups: Sendable {
     let isCharged: Bool
   }
 
-  let groups: [Group]
+  /// Of each provider.
+  private let groups: [[Group]]
+  /// Failures in the log's usual mix that a provider's own are mixed with.
+  private static let usual = 12.0
 
   init(_ evidence: FailureEvidence, _ policy: Policy) {
-    // A timeout and a refused connection stand in where a log has no failure at all.
+    // A timeout and a server's error stand in where a log has no failure at all.
     let prior: [LineWork: Double] = [.failure(.timeout): 0.5, .failure(.serverError): 0.5]
     var works = FailureKind.allCases.filter(\.isProviderFailure).map(LineWork.failure)
     works.append(.usefulDrop)
+    let counts = works.map { evidence.manners[Int($0.code)].count + (prior[$0] ?? 0) }
+    let total = counts.reduce(0, +)
+    groups = evidence.countsOf.map { own in
+      let mixed = zip(works, counts).map { work, count in
+        (work: work, count: own[Int(work.code)] + Self.usual * count / total)
+      }
+      return Self.grouped(mixed.filter { $0.count > 0 }, evidence, policy)
+    }
+  }
+
+  /// The ways in which a provider fails.
+  func of(_ provider: Int) -> [Group] { groups[provider] }
+
+  private static func grouped(
+    _ works: [(work: LineWork, count: Double)], _ evidence: FailureEvidence, _ policy: Policy
+  ) -> [Group] {
     var members: [(Signature, [(work: LineWork, count: Double)])] = []
-    var total = 0.0
-    for work in works {
-      let count = evidence.manners[Int(work.code)].count + (prior[work] ?? 0)
-      guard count > 0, let kind = work.failureKind else { continue }
-      total += count
+    for (work, count) in works {
+      guard let kind = work.failureKind else { continue }
       let signature = Signature(
         isRetryable: policy.isRetryable(
           kind, outputTokens: work == .usefulDrop ? .max : 0),
@@ -47,7 +63,8 @@ struct FailureGroups: Sendable {
         members.append((signature, [(work, count)]))
       }
     }
-    groups = members.map { Self.group($0.1, of: total, evidence) }
+    let total = works.reduce(0) { $0 + $1.count }
+    return members.map { group($0.1, of: total, evidence) }
   }
 
   private static func group(

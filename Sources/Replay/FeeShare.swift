@@ -18,7 +18,7 @@ struct FeeShare {
 
   /// Notes a served request; its slot is negative where it is not counted.
   mutating func add(_ request: Trace.Request, slot: Int, weight: Double, isWhole: Bool) {
-    let own = request.startedAt.day.month
+    let own = request.day.month
     if own != month {
       settle()
       month = own

@@ -24,7 +24,7 @@ package struct Fidelity: Hashable, Sendable {
     if isReproduced {
       reproduced += 1
     } else if firstDrifted.count < 100 {
-      firstDrifted.append(request.row)
+      firstDrifted.append(Int64(request.row))
     }
   }
 
@@ -41,10 +41,11 @@ package struct Fidelity: Hashable, Sendable {
 extension Replay {
   /// Holds each recorded request to the policy in force on its day.
   package func fidelity(_ policies: [(from: UTCDay, policy: Policy)]) -> Fidelity {
-    let trees = policies.map { ($0.from, DecisionTree($0.policy, trace)) }
+    let trace = trace
     let stretches = stretches
-    let parts = Parallel.map(stretches.count) { place in
-      var check = FidelityCheck(trace, trees)
+    let parts = Parallel.map(stretches.count, worker: { FidelityCheck(trace, policies) }) {
+      check, place in
+      check.fidelity = Fidelity()
       for tenant in stretches[place] { check.tenant(trace.ofTenant[tenant]) }
       return check.fidelity
     }
@@ -57,31 +58,32 @@ extension Replay {
 /// Walks the recorded lines beside the engine.
 private struct FidelityCheck {
   private let trace: Trace
-  private var trees: [(from: UTCDay, tree: DecisionTree)]
-  private var standing = Standing()
-  private(set) var fidelity = Fidelity()
+  private let trees: [(from: UTCDay, tree: DecisionTree)]
+  private var standings: [Standing]
+  var fidelity = Fidelity()
 
-  init(_ trace: Trace, _ trees: [(UTCDay, DecisionTree)]) {
+  init(_ trace: Trace, _ policies: [(from: UTCDay, policy: Policy)]) {
     self.trace = trace
-    self.trees = trees.map { (from: $0.0, tree: $0.1) }
+    trees = policies.map { (from: $0.from, tree: DecisionTree($0.policy, trace)) }
+    standings = trees.map { Standing($0.tree) }
   }
 
   mutating func tenant(_ range: Range<Int>) {
     guard let first = range.first else { return }
     var book = TenantBook(
-      trace.histories[Int(trace.requests[first].tenant)], trees.map(\.tree.policy).loopLimits)
+      trace, tenant: trace.tenant(of: first), trees.map(\.tree.policy).loopLimits)
     for index in range {
-      let request = trace.requests[index]
+      let request = trace.request(index)
       book.advance(to: request.startedAt)
-      let place = trees.lastIndex { $0.from <= request.startedAt.day }
+      let place = trees.lastIndex { $0.from <= request.day }
       if let place, !request.isContext {
-        standing.set(index, trace, book, trees[place].tree)
-        let isReproduced = isReproduced(request, &trees[place].tree)
+        standings[place].set(request, trace, book, trees[place].tree)
+        let isReproduced = isReproduced(request, trees[place].tree, standings[place])
         fidelity.note(request, isReproduced: isReproduced)
       } else if !request.isContext {
         fidelity.noteWithoutPolicy()
       }
-      let cost = trace.cost(of: request)
+      let cost = request.cost.nanoUSD
       let trafficClass = place.map {
         trees[$0].tree.limits[Int(request.profile)].trafficClass
       }
@@ -91,13 +93,15 @@ private struct FidelityCheck {
     }
   }
 
-  private func isReproduced(_ request: Trace.Request, _ tree: inout DecisionTree) -> Bool {
+  private func isReproduced(
+    _ request: Trace.Request, _ tree: DecisionTree, _ standing: Standing
+  ) -> Bool {
     var node = tree.root(request.profile)
     var elapsed = 0.0
     let limits = tree.limits[Int(request.profile)]
     let useful = tree.policy.definition.usefulOutputTokens
     for (place, index) in request.lines.enumerated() {
-      let line = trace.lines[index]
+      let line = trace.line(index)
       let isLast = place + 1 == Int(request.lineCount)
       let answer = tree.answer(node, standing.gate(place, elapsed: elapsed, limits))
       guard tree.follows(line, answer) else { return false }
@@ -106,7 +110,7 @@ private struct FidelityCheck {
       let work = line.work(useful: useful)
       node = tree.child(node, step: answer.step, route: answer.route ?? -1, work)
     }
-    guard let last = request.lines.last, trace.lines[last].work.isFailure else { return true }
+    guard let last = request.lines.last, trace.line(last).work.isFailure else { return true }
     let next = tree.answer(
       node, standing.gate(Int(request.lineCount), elapsed: elapsed, limits))
     return next.next == .reject

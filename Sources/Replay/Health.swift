@@ -99,7 +99,7 @@ struct Health: Sendable {
 
   private mutating func tune(_ trace: Trace) {
     var scores = tuning.map { _ in Array(repeating: 0.0, count: Tuning.candidates.count) }
-    let stride = max(1, trace.requests.count / 100_000)
+    let stride = max(1, trace.indices.count / 100_000)
     var count = 0
     trace.forEachFirstTry { request, line, model in
       guard line.work.isSuccess || line.work.isProviderFailure else { return }
@@ -127,7 +127,7 @@ struct Health: Sendable {
   ) -> Own {
     var own = Own()
     for index in request.lines {
-      let line = trace.lines[index]
+      let line = trace.line(index)
       guard line.route >= 0, line.work.isSuccess && !failuresOnly || line.work.isProviderFailure
       else { continue }
       let other = trace.modelOfRoute[Int(line.route)]
@@ -153,7 +153,7 @@ struct TimeBins: Hashable, Sendable {
   let count: Int
 
   init(_ trace: Trace) {
-    let starts = trace.requests.lazy.map(\.startedAt.milliseconds)
+    let starts = trace.rows.lazy.map(\.startedMilliseconds)
     startMilliseconds = starts.min() ?? 0
     let span = (starts.max() ?? 0) - startMilliseconds
     binMilliseconds = max(60_000, span / 100_000)
@@ -172,20 +172,33 @@ struct TimeBins: Hashable, Sendable {
 extension Trace {
   /// Whether no earlier line of the request called the same model.
   func isFirstTry(_ index: Int, in request: Request) -> Bool {
-    let model = modelOfRoute[Int(lines[index].route)]
+    let model = modelOfRoute[Int(line(index).route)]
     for earlier in Int(request.firstLine)..<index {
-      let route = lines[earlier].route
+      let route = line(earlier).route
       if route >= 0, modelOfRoute[Int(route)] == model { return false }
     }
     return true
   }
 
+  /// Every line, in the order of requests.
+  func forEachLine(_ body: (Line) -> Void) {
+    for place in indices {
+      if rows[place].hasSeveralLines {
+        for index in request(place).lines { body(line(index)) }
+      } else {
+        body(rows[place].line)
+      }
+    }
+  }
+
   /// Each request's first call of each model.
   func forEachFirstTry(_ body: (Request, Line, _ model: Int) -> Void) {
-    for request in requests {
-      for index in request.lines where lines[index].route >= 0 {
-        guard isFirstTry(index, in: request) else { continue }
-        body(request, lines[index], modelOfRoute[Int(lines[index].route)])
+    for place in indices {
+      let request = request(place)
+      for index in request.lines {
+        let line = line(index)
+        guard line.route >= 0, isFirstTry(index, in: request) else { continue }
+        body(request, line, modelOfRoute[Int(line.route)])
       }
     }
   }

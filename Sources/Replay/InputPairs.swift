@@ -17,9 +17,10 @@ struct InputPairs {
   private var pairs: [Key: Sums] = [:]
 
   init(_ trace: Trace) {
-    for request in trace.requests where request.lineCount > 1 {
+    for place in trace.indices where trace.rows[place].hasSeveralLines {
+      let request = trace.request(place)
       for (first, second) in zip(request.lines, request.lines.dropFirst()) {
-        let (a, b) = (trace.lines[first], trace.lines[second])
+        let (a, b) = (trace.line(first), trace.line(second))
         guard a.input > 0, b.input > 0, a.route >= 0, b.route >= 0 else { continue }
         let (from, to) = (trace.modelOfRoute[Int(a.route)], trace.modelOfRoute[Int(b.route)])
         guard from != to else { continue }

@@ -18,17 +18,16 @@ package struct LeafDimension: OptionSet, Hashable, Sendable {
 
 /// The end of one way of a request.
 struct Leaf {
-  let path: Path
+  let way: Way
   let status: RequestStatus
   let serving: Serving?
-  var primaryModel = 0
   /// nil where a mean of others must stand in.
   var planned: Spend?
   var isDowngraded = false
   var isUngraded = false
 
-  init(path: Path, status: RequestStatus, serving: Serving?) {
-    self.path = path
+  init(way: Way, status: RequestStatus, serving: Serving?) {
+    self.way = way
     self.status = status
     self.serving = serving
   }

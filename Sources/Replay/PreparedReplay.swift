@@ -1,15 +1,15 @@
 package import PolicyEngine
 import Pricing
+import Synchronization
 import Traffic
 import Units
 
 /// Recorded traffic with its evidence: policies are tried on it one after the other.
 package struct PreparedReplay: Sendable {
   package let replay: Replay
-  /// Those of the trace, then others that the policies call.
-  let models: [ModelID]
-  /// By the output from which a policy takes a dropped stream for useful.
-  let evidence: [Int64: Evidence]
+  /// Of the models of the trace, then of others that the policies call.
+  let prices: PriceBook
+  let evidence: EvidenceShelf
 
   private var trace: Trace { replay.trace }
 
@@ -17,62 +17,131 @@ package struct PreparedReplay: Sendable {
   package func run(
     _ policy: Policy, _ options: Replay.Options = Replay.Options()
   ) -> ReplayOutcome {
-    let trial = Trial(self, policy, options.dimension)
-    let (central, crossings) = trial.walk(trial.evidence)
-    var outcome = ReplayOutcome(central, trace, trial.tree, trial.evidence, crossings)
-    guard options.withIntervals, !central.modelled.isEmpty else { return outcome }
-    let doubts = Doubts(central, trial.evidence)
+    let trial = Trial(self, policy, options)
+    let (central, crossings) = trial.walk()
+    func outcome(_ sums: WalkSums) -> ReplayOutcome {
+      ReplayOutcome(sums, trace, trial.tree, trial.evidence, crossings)
+    }
+    var result = outcome(central)
+    guard options.withIntervals, let evidence = trial.evidence, !central.modelledModels.isEmpty
+    else { return result }
+    let doubts = Doubts(central, evidence)
     let spends = doubts.spends.map { doubt in
-      TenantMeasures(trial.walk(trial.evidence.doubting(doubt), perTenant: true).0, trace)
+      TenantMeasures(trial.walk(doubting: doubt, perTenant: true), trace)
     }
-    outcome.widen(byTenants: (spends[0], spends[1]))
-    func outcomeOf(_ doubt: Evidence.Doubt) -> ReplayOutcome {
-      ReplayOutcome(
-        trial.walk(trial.evidence.doubting(doubt)).0, trace, trial.tree, trial.evidence, crossings)
+    result.widen(byTenants: (spends[0], spends[1]))
+    result.widen(
+      by: doubts.pairs.map { pair in
+        (outcome(trial.walk(doubting: pair.high)), outcome(trial.walk(doubting: pair.low)))
+      })
+    return result
+  }
+}
+
+/// The evidence of a trace, gathered when it is first asked for: a policy that changes nothing never
+/// does.
+final class EvidenceShelf: Sendable {
+  private let make: @Sendable (_ usefulOutputTokens: Int64) -> Evidence
+  private let known = Mutex<[Int64: Evidence]>([:])
+
+  init(_ make: @escaping @Sendable (_ usefulOutputTokens: Int64) -> Evidence) { self.make = make }
+
+  /// By the output from which a policy takes a dropped stream for useful; nil where nobody asked yet.
+  func known(_ usefulOutputTokens: Int64) -> Evidence? {
+    known.withLock { $0[usefulOutputTokens] }
+  }
+
+  func gathered(_ usefulOutputTokens: Int64) -> Evidence {
+    known.withLock { known in
+      if let own = known[usefulOutputTokens] { return own }
+      let own = make(usefulOutputTokens)
+      known[usefulOutputTokens] = own
+      return own
     }
-    outcome.widen(by: doubts.pairs.map { (outcomeOf($0.high), outcomeOf($0.low)) })
-    return outcome
   }
 }
 
 /// One policy on its way through the traffic.
-struct Trial {
+final class Trial {
   let tree: DecisionTree
-  let evidence: Evidence
-  let groups: FailureGroups
-  private let replay: Replay
-  private let dimension: LeafDimension
+  /// nil as long as only what is recorded was needed.
+  private(set) var evidence: Evidence?
+  private(set) var groups: FailureGroups?
+  private let prepared: PreparedReplay
+  private let options: Replay.Options
 
-  init(_ prepared: PreparedReplay, _ policy: Policy, _ dimension: LeafDimension) {
-    replay = prepared.replay
-    self.dimension = dimension
-    tree = DecisionTree(policy, prepared.replay.trace, models: prepared.models)
-    let tokens = policy.definition.usefulOutputTokens
-    guard let evidence = prepared.evidence[tokens] else {
-      preconditionFailure("this policy is none of those that the replay was prepared for")
-    }
-    self.evidence = evidence
-    groups = FailureGroups(evidence.failures, policy)
+  init(_ prepared: PreparedReplay, _ policy: Policy, _ options: Replay.Options) {
+    self.prepared = prepared
+    self.options = options
+    tree = DecisionTree(policy, prepared.replay.trace, models: prepared.prices.models)
+    evidence = prepared.evidence.known(policy.definition.usefulOutputTokens)
+    groups = evidence.map { FailureGroups($0.failures, policy) }
   }
 
-  func walk(_ evidence: Evidence, perTenant: Bool = false) -> (WalkSums, Crossings) {
-    let trace = replay.trace
+  /// Makes walks over nothing yet.
+  func beginning(
+    doubting doubt: Evidence.Doubt = .none, perTenant: Bool = false
+  ) -> @Sendable () -> Walk {
+    let (trace, prices, policy) = (prepared.replay.trace, prepared.prices, tree.policy)
+    let (evidence, groups, dimension) = (
+      evidence?.doubting(doubt), groups, options.dimension
+    )
+    return {
+      Walk(
+        trace, prices, evidence, policy, groups, dimension: dimension, perTenant: perTenant)
+    }
+  }
+
+  /// Gathers the evidence where it was not needed so far.
+  func gather() {
+    guard evidence == nil else { return }
+    let own = prepared.evidence.gathered(tree.policy.definition.usefulOutputTokens)
+    evidence = own
+    groups = FailureGroups(own.failures, tree.policy)
+  }
+
+  /// By the best estimate. Evidence is gathered where the records alone do not do.
+  func walk() -> (WalkSums, Crossings) {
+    let crossings = Crossings(before: prepared.replay.recordedPolicy, after: tree.policy)
+    if let sums = walk(beginning(), crossings) { return sums }
+    gather()
+    guard let sums = walk(beginning(), crossings) else {
+      preconditionFailure("a walk with evidence lacks evidence")
+    }
+    return sums
+  }
+
+  func walk(doubting doubt: Evidence.Doubt, perTenant: Bool = false) -> WalkSums {
+    let begin = beginning(doubting: doubt, perTenant: perTenant)
+    guard let sums = walk(begin, nil) else {
+      preconditionFailure("a walk with evidence lacks evidence")
+    }
+    return sums.0
+  }
+
+  /// nil where evidence is needed that the walk does not have.
+  private func walk(
+    _ begin: @Sendable () -> Walk, _ crossings: Crossings?
+  ) -> (WalkSums, Crossings)? {
+    let replay = prepared.replay
     let stretches = replay.stretches
-    let empty = Crossings(before: replay.recordedPolicy, after: tree.policy)
-    let parts = Parallel.map(stretches.count) { place in
-      var walk = Walk(trace, evidence, tree, groups, dimension: dimension, perTenant: perTenant)
-      var crossings = empty
-      for tenant in stretches[place] {
-        walk.tenant(trace.ofTenant[tenant], crossings: &crossings)
+    let isStuck = Atomic(false)
+    let parts = Parallel.map(stretches.count, threads: options.threads, worker: begin) {
+      walk, place in
+      var crossings = crossings
+      for tenant in stretches[place] where !isStuck.load(ordering: .relaxed) {
+        walk.tenant(replay.trace.ofTenant[tenant], crossings: &crossings)
+        if walk.isStuck { isStuck.store(true, ordering: .relaxed) }
       }
-      return (walk.sums, crossings)
+      return (walk.takeSums(), crossings)
     }
-    var sums = WalkSums(cells: trace.planCells.count, months: trace.planMonths.count)
-    var crossings = empty
-    for part in parts {
-      sums.add(part.0)
-      crossings.add(part.1)
+    guard !isStuck.load(ordering: .relaxed) else { return nil }
+    var sums = WalkSums(replay.trace, models: tree.models.count)
+    var all = crossings ?? Crossings(before: nil, after: tree.policy)
+    for (own, crossings) in parts {
+      sums.add(own)
+      if let crossings { all.add(crossings) }
     }
-    return (sums, crossings)
+    return (sums, all)
   }
 }

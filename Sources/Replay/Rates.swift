@@ -57,35 +57,33 @@ struct Rates: Sendable {
     }
   }
 
-  private let histories: [PriceHistory?]
   private var estimates: [[Estimate]]
   /// What a model's log charges for each of the catalog's dollars; 1 where it does not differ.
   private var charged: [Double]
   /// Nano-USD per token of a model without a price, as its log charges.
   private var unlisted: [Double]
 
-  /// Of models, those of the trace first.
-  init(_ models: [ModelID], _ prices: [ModelID: PriceHistory], _ trace: Trace) {
-    histories = models.map { prices[$0] }
-    estimates = histories.map { history in
+  init(_ book: PriceBook, _ trace: Trace) {
+    estimates = book.histories.map { history in
       (history?.rows ?? []).map { Estimate($0.price, from: $0.from) }
     }
-    charged = models.map { _ in 1 }
-    unlisted = models.map { _ in 0 }
+    charged = book.models.map { _ in 1 }
+    unlisted = book.models.map { _ in 0 }
     learnCharges(trace)
   }
 
   /// Logs may report costs that are not the catalog's.
   private mutating func learnCharges(_ trace: Trace) {
     var sums = charged.map { _ in (reported: 0.0, listed: 0.0, tokens: 0.0) }
-    for request in trace.requests {
+    for place in trace.indices {
+      let request = trace.request(place)
       for index in request.lines {
-        let line = trace.lines[index]
+        let line = trace.line(index)
         guard line.work.isSuccess, line.route >= 0 else { continue }
         let model = trace.modelOfRoute[Int(line.route)]
         let tokens = line.tokens
         sums[model].reported += Double(line.cost.nanoUSD)
-        sums[model].listed += cost(model, request.startedAt.day, tokens)
+        sums[model].listed += cost(model, request.day, tokens)
         sums[model].tokens += tokens.input + 4 * tokens.output
       }
     }
@@ -117,9 +115,6 @@ struct Rates: Sendable {
   func isPriced(_ model: Int, _ day: UTCDay) -> Bool {
     estimates[model].contains { $0.from <= day }
   }
-
-  /// The exact price.
-  func price(_ model: Int, _ day: UTCDay) -> ModelPrice? { histories[model]?.price(on: day) }
 }
 
 extension Trace.Line {

@@ -15,9 +15,10 @@ extension Trace {
 
   /// The recorded lines of a request by its row; none for one that the trace does not have.
   package func told(_ row: Int64) -> [Told] {
-    guard let request = requests.first(where: { $0.row == row }) else { return [] }
+    guard let place = indices.first(where: { self.row($0) == row }) else { return [] }
+    let request = request(place)
     return request.lines.map { index in
-      let line = lines[index]
+      let line = line(index)
       return Told(
         route: line.route >= 0 ? routes[Int(line.route)] : nil, action: line.work.action,
         failure: line.work.failureKind, cost: line.cost,

@@ -22,35 +22,40 @@ package struct Replay: Sendable {
     /// What groups hang on beside the requests' own fields.
     package var dimension: LeafDimension = []
     package var withIntervals = true
+    /// As many as there are cores where it is nil; the result does not hang on it.
+    package var threads: Int?
 
     package init() {}
   }
 
-  /// Gathers the evidence for some policies, once for all of them.
+  /// Readies the traffic for some policies; the evidence is gathered once for all of them.
   package func prepared(for policies: [Policy], assuming assumed: Set<ModelID> = [])
     -> PreparedReplay
   {
     let named = policies.flatMap(\.calledModels)
     let known = Set(trace.models)
     let models = trace.models + Set(named).subtracting(known).sorted()
-    var evidence: [Int64: Evidence] = [:]
-    for tokens in Set(policies.map(\.definition.usefulOutputTokens)) {
-      evidence[tokens] = Evidence(
-        trace, models: models, prices: prices, usefulOutputTokens: tokens, assumed: assumed)
+    let book = PriceBook(models, prices)
+    let trace = trace
+    let shelf = EvidenceShelf { tokens in
+      Evidence(trace, book, usefulOutputTokens: tokens, assumed: assumed)
     }
-    return PreparedReplay(replay: self, models: models, evidence: evidence)
+    return PreparedReplay(replay: self, prices: book, evidence: shelf)
   }
 
   /// Tenants in stretches of about this many requests, which do not hang on the number of threads.
   private static let stretch = 8_192
+  /// And in no more than about this many: each keeps sums of its own until all are added.
+  private static let mostStretches = 64
 
   var stretches: [Range<Int>] {
+    let stretch = max(Self.stretch, trace.indices.count / Self.mostStretches)
     var stretches: [Range<Int>] = []
     var first = 0
     var count = 0
     for (tenant, range) in trace.ofTenant.enumerated() {
       count += range.count
-      if count >= Self.stretch {
+      if count >= stretch {
         stretches.append(first..<tenant + 1)
         first = tenant + 1
         count = 0

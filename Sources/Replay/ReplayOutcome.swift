@@ -29,8 +29,12 @@ package struct ReplayOutcome: Sendable {
   package let crossings: Crossings
   package let models: [ModelID]
 
+  /// Of the recorded failures, about one in twenty is met by another request instead once others' calls
+  /// are not the same: as many vanish as appear. Measured on worlds with limits of load.
+  private static let flipped = 0.1
+
   init(
-    _ sums: WalkSums, _ trace: Trace, _ tree: DecisionTree, _ evidence: Evidence,
+    _ sums: WalkSums, _ trace: Trace, _ tree: DecisionTree, _ evidence: Evidence?,
     _ crossings: Crossings
   ) {
     let tallies = PlannedMeans(sums, trace).completed()
@@ -40,21 +44,27 @@ package struct ReplayOutcome: Sendable {
     }
     let rounded = ReplayedMeasures.rounded(order.map { tallies[$0] })
     totals = rounded.total
-    let dispersion = evidence.failures.dispersion
-    errors = (0..<MeasureRow.width).map { (dispersion * sums.variance[$0]).squareRoot() }
+    let dispersion = evidence?.failures.dispersion ?? 1
+    // A policy that changes anything changes the load, and with it what else fails.
+    let flips = sums.modelledModels.isEmpty ? 0 : Self.flipped
+    errors = (0..<MeasureRow.width).map {
+      (dispersion * sums.variance[$0] + flips * sums.flips[$0]).squareRoot()
+    }
     groups = zip(order, rounded.groups).map { slot, measures in
       let key = sums.slotKeys[slot]
       let model = Int(key.leaf & 0xFFFF) - 1
       return Group(
         key: trace.groups[Int(key.group)], status: RequestStatus.allCases[Int(key.leaf >> 16)],
         servedBy: model < 0 ? nil : tree.models[model], measures: measures,
-        errors: (0..<MeasureRow.width).map { (dispersion * sums.variances[slot][$0]).squareRoot() },
+        errors: (0..<MeasureRow.width).map {
+          (dispersion * sums.variances[slot][$0] + flips * sums.flipsOfSlots[slot][$0]).squareRoot()
+        },
         slot: key)
     }
-    grounding = Grounding(sums, evidence)
+    grounding = Grounding(sums, tree.models, evidence)
     transitions = (0..<7).map { from in (0..<7).map { sums.transitions[from * 7 + $0] } }
     changedRequests = sums.changed
-    greatestChanges = sums.changes.map { (trace.requests[$0.request].row, $0.costDifference) }
+    greatestChanges = sums.changes.map { (trace.row($0.request), $0.costDifference) }
     self.crossings = crossings
     models = tree.models
   }
@@ -169,26 +179,22 @@ package struct Grounding: Sendable {
     package let most: Int64
   }
 
-  init(_ sums: WalkSums, _ evidence: Evidence) {
+  /// The evidence is nil where every call is recorded.
+  init(_ sums: WalkSums, _ models: [ModelID], _ evidence: Evidence?) {
     groundedAttempts = sums.grounded.attempts
     groundedNanoUSD = sums.grounded.cost
-    let parts = sums.modelled.keys.sorted().map { key in
-      let part = sums.modelled[key] ?? WalkSums.Modelled()
-      return (key, part)
-    }
+    let parts = sums.modelledModels.map { ($0, sums.modelled[$0]) }
     modelledAttempts = parts.reduce(0) { $0 + $1.1.attempts }
     modelledNanoUSD = parts.reduce(0) { $0 + $1.1.cost }
-    modelledByModel = parts.map { (evidence.models[$0.0], $0.1.attempts, $0.1.cost) }
-    unobserved = parts.filter { !evidence.isObserved($0.0) }.map {
-      (evidence.models[$0.0], $0.1.attempts, $0.1.cost)
-    }
+    modelledByModel = parts.map { (models[$0.0], $0.1.attempts, $0.1.cost) }
+    let strange = parts.filter { evidence?.isObserved($0.0) == false }
+    unobserved = strange.map { (models[$0.0], $0.1.attempts, $0.1.cost) }
+    unobservedStarts = strange.reduce(0) { $0 + $1.1.starts }
     servedAtLeast = sums.wholeServed
     servedAtMost = sums.requests - (sums.wholeRequests - sums.wholeServed)
-    crossRouteTries = evidence.failures.carriedTries
+    crossRouteTries = evidence?.failures.carriedTries ?? 0
     requests = Double(sums.requests)
-    unobservedStarts = sums.modelled.keys.sorted().filter { !evidence.isObserved($0) }
-      .reduce(0) { $0 + (sums.modelled[$1]?.starts ?? 0) }
-    overloads = Self.overloads(sums, evidence)
+    overloads = evidence.map { Self.overloads(sums, $0) } ?? []
   }
 
   private static func overloads(_ sums: WalkSums, _ evidence: Evidence) -> [Overload] {

@@ -38,17 +38,24 @@ extension PreparedReplay {
   package func walks(of rows: Set<Int64>, under policy: Policy) -> [Int64: RequestWalk] {
     let trace = replay.trace
     var walks: [Int64: RequestWalk] = [:]
-    let watched = Set(trace.requests.indices.filter { rows.contains(trace.requests[$0].row) })
+    guard !rows.isEmpty else { return [:] }
+    let watched = Set(trace.indices.filter { rows.contains(trace.row($0)) })
     guard !watched.isEmpty else { return [:] }
-    let trial = Trial(self, policy, [])
+    let trial = Trial(self, policy, Replay.Options())
     for range in trace.ofTenant where range.contains(where: watched.contains) {
-      var walk = Walk(trace, trial.evidence, trial.tree, trial.groups, dimension: [])
+      var crossings: Crossings?
+      var walk = trial.beginning()()
       walk.watched = watched
-      var crossings = Crossings(before: nil, after: policy)
       walk.tenant(range, crossings: &crossings)
+      if walk.isStuck {
+        trial.gather()
+        walk = trial.beginning()()
+        walk.watched = watched
+        walk.tenant(range, crossings: &crossings)
+      }
       for (index, watch) in walk.watches {
-        walks[trace.requests[index].row] = RequestWalk(
-          watch, trace.requests[index], walk.tree, trace)
+        walks[trace.row(index)] = RequestWalk(
+          watch, trace.request(index), walk.tree, trace)
       }
     }
     return walks
@@ -66,9 +73,9 @@ extension RequestWalk {
     }
     ends = watch.leaves.map { leaf in
       End(
-        weight: leaf.path.weight, status: leaf.status,
+        weight: leaf.way.weight, status: leaf.status,
         servedBy: leaf.serving.map { tree.models[tree.modelOfRoute[$0.route]] },
-        cost: leaf.path.cost.money)
+        cost: leaf.way.cost.money)
     }
   }
 }

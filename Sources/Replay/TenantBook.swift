@@ -16,6 +16,7 @@ struct Spend {
 
   /// To the nearest nano-USD.
   var money: Money {
+    if expected == 0 { return Money(nanoUSD: exact) }
     let estimate = min(9e18, max(-9e18, expected.rounded(.toNearestOrEven)))
     return Money(nanoUSD: Int64(clamping: Int128(exact) + Int128(estimate)))
   }
@@ -26,11 +27,24 @@ struct Spend {
 struct TenantBook {
   private struct Session {
     var cost = Spend()
+    /// Of the last minute.
     var starts: [Int64] = []
+
+    mutating func note(_ own: Spend, at time: Int64, keepsStarts: Bool) {
+      cost.add(own)
+      guard keepsStarts else { return }
+      if let first = starts.first, first < time - 60_000 {
+        starts.removeAll { $0 < time - 60_000 }
+      }
+      starts.append(time)
+    }
   }
 
-  private var month: UTCMonth?
-  private var day: UTCDay?
+  private var clock: MonthClock
+  private var dayStart = Int64.max
+  private var dayEnd = Int64.min
+  /// How many months have begun.
+  private(set) var months = 0
   private(set) var recordedMonth: Int64 = 0
   private(set) var replayedMonth = Spend()
   /// The variance of the month's replayed spend, in nano-USD².
@@ -42,7 +56,9 @@ struct TenantBook {
   private var sessions: [Int32: Session] = [:]
   /// Replayed less recorded, since the trace begins.
   private var moved = Spend()
-  private var prepaid: (from: UTCDay, spent: Spend)?
+  /// What was paid in advance as of the day, and what was spent of it.
+  private var prepaid: (from: UTCDay, balance: Money)?
+  private var spentOfPrepaid = Spend()
   private let history: TenantHistory?
   private let guards: LoopLimits
 
@@ -53,16 +69,24 @@ struct TenantBook {
     var isNone: Bool { requestsPerMinute == nil && costPerDay == nil }
   }
 
-  init(_ history: TenantHistory?, _ guards: LoopLimits, spendErrors: Double = 0) {
+  init(_ trace: Trace, tenant: Int32, _ guards: LoopLimits, spendErrors: Double = 0) {
     self.spendErrors = spendErrors
-    self.history = history
     self.guards = guards
+    history = trace.histories[Int(tenant)]
+    clock = MonthClock(starts: trace.monthStarts[tenant])
   }
 
   mutating func advance(to time: Timestamp) {
+    if clock.turns(at: time) {
+      months += 1
+      recordedMonth = 0
+      replayedMonth = Spend()
+      monthVariance = 0
+    }
+    guard time.milliseconds < dayStart || time.milliseconds >= dayEnd else { return }
     let today = time.day
-    guard today != day else { return }
-    day = today
+    dayStart = today.start.milliseconds
+    dayEnd = today.advanced(by: 1).start.milliseconds
     classDay = InlineArray(repeating: Spend())
     classVariance = InlineArray(repeating: 0)
     let minuteAgo = time.milliseconds - 60_000
@@ -70,37 +94,24 @@ struct TenantBook {
       let recent = session.starts.filter { $0 >= minuteAgo }
       return recent.isEmpty ? nil : Session(starts: recent)
     }
-    guard today.month != month else { return }
-    month = today.month
-    recordedMonth = 0
-    replayedMonth = Spend()
-    monthVariance = 0
+    let paid = history?.prepaid(on: today)
+    if paid?.from != prepaid?.from { spentOfPrepaid = Spend() }
+    prepaid = paid
   }
 
-  /// Of the month's limit, with what the log's account has beside the ledger's.
-  func utilisation(limit: Money?, offsetNanoUSD: Int64) -> Ratio? {
-    limit.flatMap {
-      var spend = replayedMonth
-      if spendErrors != 0 { spend.expected += spendErrors * monthVariance.squareRoot() }
-      return Ratio(Money(nanoUSD: spend.money.nanoUSD &+ offsetNanoUSD), of: $0)
-    }
+  /// What the month has spent where its budget looks at it.
+  var monthSpend: Int64 {
+    guard spendErrors != 0 else { return replayedMonth.money.nanoUSD }
+    var spend = replayedMonth
+    spend.expected += spendErrors * monthVariance.squareRoot()
+    return spend.money.nanoUSD
   }
 
-  /// As ``utilisation(limit:offsetNanoUSD:)``, where a line states what was spent.
-  func utilisation(limit: Money?, stated: Money) -> Ratio? {
-    utilisation(limit: limit, offsetNanoUSD: stated.nanoUSD &- recordedMonth)
-  }
-
-  func recordedUtilisation(limit: Money?, offsetNanoUSD: Int64) -> Ratio? {
-    limit.flatMap { Ratio(Money(nanoUSD: recordedMonth &+ offsetNanoUSD), of: $0) }
-  }
-
-  /// By the balance that the log states, else by the tenants file's.
+  /// By the balance that the log states, else by what the tenants file and its payments left.
   func isPrepaidExhausted(stated: Money?) -> Bool {
     if let stated { return stated.nanoUSD &- moved.money.nanoUSD <= 0 }
-    guard let day, let terms = history?.prepaid(on: day) else { return false }
-    guard let prepaid, prepaid.from == terms.from else { return terms.balance <= .zero }
-    return prepaid.spent.money >= terms.balance
+    guard let prepaid else { return false }
+    return spentOfPrepaid.money >= prepaid.balance
   }
 
   func isDailyBudgetSpent(_ trafficClass: TrafficClass, limitNanoUSD: Int64) -> Bool {
@@ -113,7 +124,7 @@ struct TenantBook {
 
   func isLooping(_ session: Int32, at time: Timestamp) -> Bool {
     guard !guards.isNone, session != 0 else { return false }
-    let known = sessions[session] ?? Session()
+    guard let known = sessions[session] else { return false }
     if let limit = guards.requestsPerMinute {
       let recent = known.starts.count { $0 >= time.milliseconds - 60_000 }
       if Int64(recent) >= limit { return true }
@@ -132,15 +143,10 @@ struct TenantBook {
     classVariance[trafficClass.place] += variance
     moved.add(cost)
     moved.exact &-= recorded
-    if let day, let terms = history?.prepaid(on: day) {
-      if prepaid?.from != terms.from { prepaid = (terms.from, Spend()) }
-      prepaid?.spent.add(cost)
-    }
+    if prepaid != nil { spentOfPrepaid.add(cost) }
     guard !guards.isNone, session != 0 else { return }
-    let minuteAgo = time.milliseconds - 60_000
-    sessions[session, default: Session()].cost.add(cost)
-    sessions[session]?.starts.removeAll { $0 < minuteAgo }
-    sessions[session]?.starts.append(time.milliseconds)
+    sessions[session, default: Session()].note(
+      cost, at: time.milliseconds, keepsStarts: guards.requestsPerMinute != nil)
   }
 }
 

@@ -70,13 +70,14 @@ struct TokenRatios: Sendable {
     from == to ? .one : ratios[place(measure, from, to, Int(stratum))]
   }
 
-  /// What a model's success takes for a tenant's work of a kind.
-  func mean(_ measure: TokenMeasure, _ model: Int, _ stratum: Int32, _ tenant: Int32) -> Ratio {
-    var mean = means[(measure.rawValue * strata + Int(stratum)) * models + model]
-    if let factor = tenantFactors[TenantKey(stratum: stratum, tenant: tenant)] {
-      mean.value *= factor[measure.rawValue]
-    }
-    return mean
+  /// What a model's success takes for work of a kind.
+  func mean(_ measure: TokenMeasure, _ model: Int, _ stratum: Int32) -> Ratio {
+    means[(measure.rawValue * strata + Int(stratum)) * models + model]
+  }
+
+  /// How much more than others a tenant takes for work of a kind, by measure.
+  func factors(_ stratum: Int32, _ tenant: Int32) -> InlineArray<3, Double> {
+    tenantFactors[TenantKey(stratum: stratum, tenant: tenant)] ?? InlineArray(repeating: 1)
   }
 
   func spread(_ measure: TokenMeasure) -> Double {

@@ -74,9 +74,10 @@ struct TokenTable: Sendable {
   init(_ trace: Trace) {
     let models = trace.models.count
     var byStratum = trace.strata.map { _ in [Int: [TokenSums]]() }
-    for request in trace.requests {
+    for place in trace.indices {
+      let request = trace.request(place)
       for index in request.lines {
-        let line = trace.lines[index]
+        let line = trace.line(index)
         guard line.work.isSuccess, line.route >= 0, line.input > 0 || line.output > 0 else {
           continue
         }

@@ -2,23 +2,29 @@ package import Pricing
 package import Traffic
 package import Units
 
-/// Recorded traffic in columns: what replay walks over, small enough to keep a month in memory.
+/// Recorded traffic, small enough to keep a month in memory: 64 bytes a request, and 32 more for each
+/// line of those that have several.
 ///
-/// Names stand as numbers; requests are in the order of their tenants, then of (start, request id).
-package struct Trace: Sendable {
+/// Names stand as numbers; requests are in the order of their tenants, then of (start, request id). The
+/// line of a request that has only one has the request's own place; others come after all of these.
+package final class Trace: Sendable {
+  /// Stands for an amount that is not known.
+  package static let noAmount = Int64.min
+
   /// One request, with its lines at `firstLine ..< firstLine + lineCount`.
   package struct Request: Sendable {
     package var startedAt: Timestamp
     /// What the tenant pays if it is served.
     package var revenue: Money
-    /// The tenant's limit of the month; ``noLimit`` without one.
+    /// Of all its lines.
+    package var cost: Money
+    /// The tenant's limit of the month; ``Trace/noAmount`` without one.
     package var limitNanoUSD: Int64
     /// What the log says was spent of the month, less what the ledger had booked.
     package var spentOffsetNanoUSD: Int64
-    /// What the ledger has as its planned cost, where a model served it; ``noLimit`` where it has none.
-    package var plannedNanoUSD: Int64
+    package var day: UTCDay
     /// The ledger's own number.
-    package var row: Int64
+    package var row: UInt32
     package var firstLine: Int32
     package var tenant: Int32
     package var profile: Int32
@@ -30,25 +36,19 @@ package struct Trace: Sendable {
     package var session: Int32
     package var lineCount: UInt8
     package var status: UInt8
-    package var isDowngraded: Bool
     /// Outside the period asked for: it is booked as recorded and not counted.
     package var isContext: Bool
 
-    package static let noLimit = Int64.min
-
     static let placeholder = Request(
-      startedAt: Timestamp(milliseconds: 0), revenue: .zero, limitNanoUSD: noLimit,
-      spentOffsetNanoUSD: 0, plannedNanoUSD: noLimit, row: 0, firstLine: 0, tenant: 0, profile: 0,
-      stratum: 0, planCell: 0,
-      group: 0, session: 0, lineCount: 0, status: 0, isDowngraded: false, isContext: true)
+      startedAt: Timestamp(milliseconds: 0), revenue: .zero, cost: .zero, limitNanoUSD: noAmount,
+      spentOffsetNanoUSD: 0, day: UTCDay(daysSince1970: 0), row: 0, firstLine: 0, tenant: 0,
+      profile: 0, stratum: 0, planCell: 0, group: 0, session: 0, lineCount: 0, status: 0,
+      isContext: true)
 
     var lines: Range<Int> { Int(firstLine)..<Int(firstLine) + Int(lineCount) }
-    var planned: Money? {
-      plannedNanoUSD == Self.noLimit ? nil : Money(nanoUSD: plannedNanoUSD)
-    }
 
     var limit: Money? {
-      limitNanoUSD == Self.noLimit ? nil : Money(nanoUSD: limitNanoUSD)
+      limitNanoUSD == Trace.noAmount ? nil : Money(nanoUSD: limitNanoUSD)
     }
   }
 
@@ -104,29 +104,95 @@ package struct Trace: Sendable {
     package var primaryModel: Int32
   }
 
-  package internal(set) var routes: [Route] = []
-  package internal(set) var models: [ModelID] = []
-  /// The model of each route.
-  package internal(set) var modelOfRoute: [Int] = []
-  package internal(set) var tenants: [Name] = []
-  package internal(set) var histories: [TenantHistory?] = []
-  package internal(set) var profiles: [Profile] = []
-  package internal(set) var strata: [Name?] = []
-  package internal(set) var groups: [[String?]] = []
-  package internal(set) var planCells: [PlanCell] = []
-  package internal(set) var planMonths: [PlanMonth] = []
-  package internal(set) var requests: [Request] = []
-  package internal(set) var lines: [Line] = []
-  /// The requests of each tenant.
-  package internal(set) var ofTenant: [Range<Int>] = []
-  /// What a line knew of the month where it is not what the request's first line knew.
-  package internal(set) var laterStandings: [Int32: Standing] = [:]
-  /// Balances paid in advance that the log names, by request.
-  package internal(set) var prepaidBalances: [Int32: Money] = [:]
+  /// What requests have in common, whose numbers a row then need not hold.
+  struct Kind: Hashable, Sendable {
+    var tenant: Int32
+    var profile: Int32
+    var stratum: Int32
+    var group: Int32
+    /// Among the pairs of a workflow and a primary model.
+    var plan: Int32
+  }
+
+  /// A limit, and by how much the log's account of the month differs from the ledger's.
+  struct Allowance: Hashable, Sendable {
+    var limitNanoUSD: Int64
+    var spentOffsetNanoUSD: Int64
+  }
+
+  private let columns: TraceColumns
+
+  init(_ columns: TraceColumns) { self.columns = columns }
+
+  package var routes: [Route] { columns.routes }
+  package var models: [ModelID] { columns.models }
+  package var modelOfRoute: [Int] { columns.modelOfRoute }
+  package var tenants: [Name] { columns.tenants }
+  package var histories: [TenantHistory?] { columns.histories }
+  package var monthStarts: [Int32: [Int64]] { columns.monthStarts }
+  package var profiles: [Profile] { columns.profiles }
+  package var strata: [Name?] { columns.strata }
+  package var groups: [[String?]] { columns.groups }
+  package var planCells: [PlanCell] { columns.planCells }
+  package var planMonths: [PlanMonth] { columns.planMonths }
+  package var ofTenant: [Range<Int>] { columns.ofTenant }
+  package var laterStandings: [Int32: Standing] { columns.laterStandings }
+  var rows: [TraceRow] { columns.rows }
+  var several: [Line] { columns.several }
+  var kinds: [Kind] { columns.kinds }
+  var allowances: [Allowance] { columns.allowances }
+  var planned: [UInt32: Int64] { columns.planned }
+  var prepaid: [UInt32: Int64] { columns.prepaid }
+  var cellOf: [Int32] { columns.cellOf }
+  var dayPlaces: [Int32] { columns.dayPlaces }
+  var firstDay: Int { columns.firstDay }
 
   package struct Standing: Hashable, Sendable {
     package var limit: Money?
     package var spent: Money?
+  }
+}
+
+extension Trace {
+  package var indices: Range<Int> { rows.indices }
+
+  /// Whether any request started in the period asked for.
+  package var hasRequests: Bool { rows.contains { !$0.isContext } }
+
+  func request(_ index: Int) -> Request {
+    let row = rows[index]
+    let kind = kinds[Int(row.kind)]
+    let allowance = allowances[Int(row.standing)]
+    let startedAt = Timestamp(milliseconds: row.startedMilliseconds)
+    let day = startedAt.day
+    let isSeveral = row.hasSeveralLines
+    return Request(
+      startedAt: startedAt, revenue: Money(nanoUSD: row.revenueNanoUSD),
+      cost: Money(nanoUSD: row.costNanoUSD), limitNanoUSD: allowance.limitNanoUSD,
+      spentOffsetNanoUSD: allowance.spentOffsetNanoUSD, day: day, row: row.ledgerRow,
+      firstLine: isSeveral ? Int32(rows.count) + row.input : Int32(index), tenant: kind.tenant,
+      profile: kind.profile, stratum: kind.stratum,
+      planCell: cellOf[Int(dayPlaces[day.daysSince1970 - firstDay]) + Int(kind.plan)],
+      group: kind.group, session: row.session, lineCount: isSeveral ? UInt8(row.output) : 1,
+      status: row.status, isContext: row.isContext)
+  }
+
+  func line(_ index: Int) -> Line {
+    index < rows.count ? rows[index].line : several[index - rows.count]
+  }
+
+  func row(_ index: Int) -> Int64 { Int64(rows[index].ledgerRow) }
+
+  func tenant(of index: Int) -> Int32 { kinds[Int(rows[index].kind)].tenant }
+
+  /// The ledger's planned cost of a request that another model than the primary served.
+  func planned(_ request: Request) -> Money? {
+    planned[request.row].map(Money.init(nanoUSD:))
+  }
+
+  /// What the log says is left of what was paid in advance.
+  func prepaidBalance(_ request: Request) -> Money? {
+    prepaid.isEmpty ? nil : prepaid[request.row].map(Money.init(nanoUSD:))
   }
 }
 
@@ -135,54 +201,4 @@ extension Trace.Line {
   func work(useful tokens: Int64) -> LineWork {
     work.failureKind == .streamDropped && Int64(output) >= tokens ? .usefulDrop : work
   }
-}
-
-extension Trace {
-  /// What the log says a request cost, in nano-USD.
-  func cost(of request: Request) -> Int64 {
-    var sum: Int64 = 0
-    for line in request.lines { sum &+= lines[line].cost.nanoUSD }
-    return sum
-  }
-}
-
-/// What a line did, in one byte: a success, a failure by its kind, or an action.
-package struct LineWork: Hashable, Sendable {
-  let code: UInt8
-
-  package static let success = LineWork(code: 0)
-  /// A dropped stream that gave useful output: like its kind, and never retryable.
-  static let usefulDrop = LineWork(code: 15)
-  private static let firstAction: UInt8 = 32
-  static let kinds = FailureKind.allCases
-  private static let actions = StepActionCodes.all
-
-  init(code: UInt8) { self.code = code }
-
-  package static func failure(_ kind: FailureKind) -> LineWork {
-    LineWork(code: UInt8(1 + (kinds.firstIndex(of: kind) ?? 0)))
-  }
-
-  package static func action(_ action: Action) -> LineWork {
-    LineWork(code: firstAction + UInt8(actions.firstIndex(of: action) ?? 0))
-  }
-
-  var isAction: Bool { code >= Self.firstAction }
-  var isSuccess: Bool { code == 0 }
-  var isFailure: Bool { code > 0 && code < Self.firstAction }
-
-  /// nil for what is no failure.
-  var failureKind: FailureKind? {
-    guard isFailure else { return nil }
-    return self == .usefulDrop ? .streamDropped : Self.kinds[Int(code) - 1]
-  }
-
-  var action: Action? { isAction ? Self.actions[Int(code - Self.firstAction)] : nil }
-  /// Nothing comes after it.
-  var settles: Bool { isSuccess || isAction && !(action == .queue || action == .pause) }
-  var isProviderFailure: Bool { failureKind?.isProviderFailure ?? false }
-}
-
-private enum StepActionCodes {
-  static let all = Action.allCases
 }

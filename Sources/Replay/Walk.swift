@@ -7,24 +7,29 @@ import Units
 /// not have may go several ways, each with its probability. No draw is made, no request is dropped.
 struct Walk {
   let trace: Trace
-  let evidence: Evidence
-  var tree: DecisionTree
+  let prices: PriceBook
+  /// nil where only what is recorded is to be followed.
+  let evidence: Evidence?
+  let groups: FailureGroups?
+  let tree: DecisionTree
   var sums: WalkSums
-  let groups: FailureGroups
   let dimension: LeafDimension
+  /// There was no evidence for a call that the log does not have: the sums are worth nothing.
+  var isStuck = false
   /// Requests whose steps are noted, and what was.
   var watched: Set<Int> = []
   private(set) var watches: [Int: Watch] = [:]
   var watch: Watch?
   /// Of the tree's models, by the policy alone.
   let grades: [Grade?]
+  let usefulOutputTokens: Int64
 
   // Of the request under way.
   var request = Trace.Request.placeholder
   var requestCost = Spend()
   /// -1 where it hangs on how the request ends.
   var slot = 0
-  var standing = Standing()
+  var standing: Standing
   var moments = Moments()
   private var costVariance = 0.0
   var hasLeftLog = false
@@ -34,82 +39,119 @@ struct Walk {
   var fees: FeeShare?
 
   init(
-    _ trace: Trace, _ evidence: Evidence, _ tree: DecisionTree, _ groups: FailureGroups,
-    dimension: LeafDimension, perTenant: Bool = false
+    _ trace: Trace, _ prices: PriceBook, _ evidence: Evidence?, _ policy: Policy,
+    _ groups: FailureGroups?, dimension: LeafDimension, perTenant: Bool = false
   ) {
     self.perTenant = perTenant
     self.trace = trace
+    self.prices = prices
     self.evidence = evidence
+    let tree = DecisionTree(policy, trace, models: prices.models)
     self.tree = tree
     self.groups = groups
     self.dimension = dimension
-    grades = tree.models.map { tree.policy.grade(of: $0) }
-    sums = WalkSums(cells: trace.planCells.count, months: trace.planMonths.count)
+    grades = tree.models.map { policy.grade(of: $0) }
+    usefulOutputTokens = policy.definition.usefulOutputTokens
+    standing = Standing(tree)
+    sums = WalkSums(trace, models: tree.models.count)
   }
 
-  /// Replays the requests of one tenant, in their order.
-  mutating func tenant(_ range: Range<Int>, crossings: inout Crossings) {
-    guard let first = range.first else { return }
-    let history = trace.histories[Int(trace.requests[first].tenant)]
-    fees = history.flatMap { $0.hasFees ? FeeShare($0) : nil }
+  /// What was summed up so far; the walk begins anew.
+  mutating func takeSums() -> WalkSums {
+    var taken = WalkSums(trace, models: tree.models.count)
+    swap(&taken, &sums)
+    return taken
+  }
+
+  /// Replays requests of one tenant, in their order; what it has spent when they end.
+  /// `earlier` is what it had spent before them, where they are not its first.
+  @discardableResult
+  mutating func tenant(
+    _ range: Range<Int>, after earlier: TenantBook? = nil, crossings: inout Crossings?
+  ) -> TenantBook? {
+    guard let first = range.first else { return earlier }
+    let tenant = trace.tenant(of: first)
+    fees = trace.histories[Int(tenant)].flatMap { $0.hasFees ? FeeShare($0) : nil }
     defer { fees?.finish(&sums) }
-    tenantNumber = perTenant ? trace.requests[first].tenant : -1
-    var book = TenantBook(
-      history, tree.policy.loopLimits, spendErrors: evidence.doubt.spendErrors)
+    tenantNumber = perTenant ? tenant : -1
+    crossings?.begin()
+    var book =
+      earlier
+      ?? TenantBook(
+        trace, tenant: tenant, tree.policy.loopLimits,
+        spendErrors: evidence?.doubt.spendErrors ?? 0)
     for index in range {
-      request = trace.requests[index]
+      request = trace.request(index)
       book.advance(to: request.startedAt)
       requestCost = Spend()
       costVariance = 0
-      let limits = tree.limits[Int(request.profile)]
       if request.isContext {
         context(index)
       } else {
-        standing.set(index, trace, book, tree)
-        crossings.note(request, book, standing.gates[0].rank)
+        standing.set(request, trace, book, tree)
+        crossings?.note(request, book)
         replay(index)
+        if isStuck { return nil }
       }
       book.book(
-        requestCost, recorded: trace.cost(of: request), limits.trafficClass,
-        session: request.session,
+        requestCost, recorded: request.cost.nanoUSD,
+        tree.limits[Int(request.profile)].trafficClass, session: request.session,
         at: request.startedAt, variance: costVariance)
     }
+    return book
   }
 
   private mutating func replay(_ index: Int) {
     slot = dimension.isEmpty ? sums.slot(group: request.group, leaf: 0, tenant: tenantNumber) : -1
-    moments = Moments()
     hasLeftLog = false
-    watch = watched.contains(index) ? Watch() : nil
+    let isWatched = !watched.isEmpty && watched.contains(index)
+    if !isWatched, followsOnlyCall(index) {
+      sums.noteUnchanged()
+      return
+    }
+    moments = Moments()
+    watch = isWatched ? Watch() : nil
     follow(Path(node: tree.root(request.profile)))
     if let watch { watches[index] = watch }
     if !moments.isEmpty {
-      costVariance = evidence.failures.dispersion * moments.variance(18)
+      costVariance = (evidence?.failures.dispersion ?? 1) * moments.variance(18)
       sums.add(moments, request, slot)
     }
     sums.noteRequest(
-      index, recorded: trace.cost(of: request), cost: requestCost, isWhole: moments.isEmpty,
+      index, recorded: request.cost.nanoUSD, cost: requestCost, isWhole: moments.isEmpty,
       isInStep: !hasLeftLog)
+  }
+
+  /// The commonest request: its only call succeeded, and the policy asks for that very call.
+  private mutating func followsOnlyCall(_ index: Int) -> Bool {
+    let row = trace.rows[index]
+    guard !row.hasSeveralLines, row.work.isSuccess, row.route >= 0 else { return false }
+    let gate = standing.gate(0, elapsed: 0, tree.limits[Int(request.profile)])
+    guard case .model(let route) = tree.answer(tree.root(request.profile), gate).next,
+      tree.isSame(Int(row.route), route)
+    else { return false }
+    let line = row.line
+    var way = Way()
+    way.take(line)
+    sums.noteRecorded(1, line)
+    end(way, serving: Serving(line), status: status(ofServing: Int(row.route)))
+    return true
   }
 
   /// A request outside the period: booked as recorded, and seen by means of planned cost alone.
   private mutating func context(_ index: Int) {
-    requestCost.exact = trace.cost(of: request)
+    requestCost.exact = request.cost.nanoUSD
     let primary = trace.profiles[Int(request.profile)].primary
-    guard let at = request.lines.first(where: { trace.lines[$0].work.isSuccess }) else { return }
-    let line = trace.lines[at]
-    if isSame(Int(line.route), primary) {
+    guard let at = request.lines.first(where: { trace.line($0).work.isSuccess }) else { return }
+    let line = trace.line(at)
+    if tree.isSame(Int(line.route), primary) {
       sums.addContext(request, line.cost.nanoUSD)
-    } else if let planned = request.planned {
+    } else if let planned = trace.planned(request) {
       sums.addContext(request, planned.nanoUSD)
     } else {
-      let price = evidence.rates.price(trace.modelOfRoute[primary], request.startedAt.day)
+      let price = prices.price(trace.modelOfRoute[primary], request.day)
       sums.addContext(request, price?.cost(of: line.usage)?.nanoUSD)
     }
     fees?.add(request, slot: -1, weight: 1, isWhole: true)
-  }
-
-  func isSame(_ one: Int, _ other: Int) -> Bool {
-    one == other || tree.routes[one].isSame(as: tree.routes[other])
   }
 }

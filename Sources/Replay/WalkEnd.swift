@@ -4,18 +4,11 @@ import Traffic
 import Units
 
 extension Walk {
-
-  /// The end of a way.
+  /// The end of a way as far as it is walked.
   mutating func settle(_ path: Path, serving: Serving?, asRecorded: Bool = false) {
-    if path.isWhole {
-      requestCost.exact &+= path.cost.exact
-    } else {
-      requestCost.expected += path.weight * path.cost.value
-    }
-    let primary = trace.profiles[Int(request.profile)].primary
     var status: RequestStatus
     if let serving {
-      status = isSame(serving.route, primary) ? .servedPrimary : .servedFallback
+      status = self.status(ofServing: serving.route)
     } else if path.answered == .cachedResponse {
       status = .servedCached
     } else if path.answered == .defaultResponse {
@@ -26,8 +19,22 @@ extension Walk {
       status = asRecorded ? .failed : path.wasRejected ? .rejected : .failed
     }
     if !path.isInStep || path.lines != Int(request.lineCount) { hasLeftLog = true }
-    var leaf = Leaf(path: path, status: status, serving: serving)
-    leaf.primaryModel = trace.modelOfRoute[primary]
+    end(path.way, serving: serving, status: status)
+  }
+
+  func status(ofServing route: Int) -> RequestStatus {
+    let primary = trace.profiles[Int(request.profile)].primary
+    return tree.isSame(route, primary) ? .servedPrimary : .servedFallback
+  }
+
+  /// Adds the end of a way to the sums.
+  mutating func end(_ way: Way, serving: Serving?, status: RequestStatus) {
+    if way.isWhole {
+      requestCost.exact &+= way.cost.exact
+    } else {
+      requestCost.expected += way.weight * way.cost.value
+    }
+    var leaf = Leaf(way: way, status: status, serving: serving)
     judge(&leaf)
     let slot =
       dimension.isEmpty
@@ -38,32 +45,33 @@ extension Walk {
         tenant: tenantNumber)
     sums.add(leaf, request, slot, &moments)
     if fees != nil, status.isServed {
-      fees?.add(request, slot: slot, weight: path.weight, isWhole: path.isWhole)
+      fees?.add(request, slot: slot, weight: way.weight, isWhole: way.isWhole)
     }
     watch?.note(leaf)
   }
 
   /// Grades and planned cost of a way's end.
   private func judge(_ leaf: inout Leaf) {
-    let day = request.startedAt.day
+    let day = request.day
     switch leaf.status {
     case .servedPrimary:
       leaf.planned = leaf.serving?.cost
     case .servedFallback:
       guard let serving = leaf.serving else { return }
-      if serving.line != nil, let planned = request.planned {
+      let primaryModel = trace.modelOfRoute[trace.profiles[Int(request.profile)].primary]
+      if serving.line != nil, let planned = trace.planned(request) {
         leaf.planned = Spend(exact: planned.nanoUSD)
-      } else if let price = evidence.rates.price(leaf.primaryModel, day) {
+      } else if let price = prices.price(primaryModel, day) {
         if let line = serving.line {
           leaf.planned = price.cost(of: line.usage).map { Spend(exact: $0.nanoUSD) }
         } else {
-          leaf.planned = evidence.rates.listed(leaf.primaryModel, day, serving.tokens).map {
+          leaf.planned = evidence?.rates.listed(primaryModel, day, serving.tokens).map {
             Spend(expected: $0)
           }
         }
       }
       let served = grade(tree.modelOfRoute[serving.route], day)
-      let asked = grade(leaf.primaryModel, day)
+      let asked = grade(primaryModel, day)
       if let served, let asked {
         leaf.isDowngraded = served < asked
       } else {
@@ -78,6 +86,6 @@ extension Walk {
 
   private func grade(_ model: Int, _ day: UTCDay) -> Grade? {
     (model < grades.count ? grades[model] : tree.policy.grade(of: tree.models[model]))
-      ?? evidence.rates.price(model, day)?.grade
+      ?? prices.price(model, day)?.grade
   }
 }

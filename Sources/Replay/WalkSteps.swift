@@ -19,10 +19,10 @@ extension Walk {
       case .reject:
         let line = Int(request.firstLine) + path.lines
         if path.isInStep, path.lines < Int(request.lineCount),
-          trace.lines[line].work.action == .reject
+          trace.line(line).work.action == .reject
         {
-          path.take(trace.lines[line])
-        } else if path.isInStep, path.lines == Int(request.lineCount), path.isWhole,
+          path.take(trace.line(line))
+        } else if path.isInStep, path.lines == Int(request.lineCount), path.way.isWhole,
           path.lines > 0
         {
           // A log without the line of a refusal.
@@ -50,9 +50,9 @@ extension Walk {
     let at = Int(request.firstLine) + path.lines
     let isRecorded =
       path.isInStep && path.lines < Int(request.lineCount)
-      && trace.lines[at].work.action == Action(action)
+      && trace.line(at).work.action == Action(action)
     if isRecorded {
-      path.take(trace.lines[at])
+      path.take(trace.line(at))
     } else {
       path.isInStep = false
       path.lines += 1
@@ -83,14 +83,18 @@ extension Walk {
       settle(path, serving: nil)
       return false
     }
+    guard let evidence else {
+      isStuck = true
+      return false
+    }
     let chance = path.suspensions > 3 ? 0 : evidence.failures.resumption
     var left = path
-    left.isWhole = false
+    left.way.isWhole = false
     if chance > 0 {
-      left.weight *= 1 - chance
+      left.way.weight *= 1 - chance
       settle(left, serving: nil)
-      path.weight *= chance
-      path.isWhole = false
+      path.way.weight *= chance
+      path.way.isWhole = false
       return true
     }
     settle(path, serving: nil)
@@ -102,13 +106,13 @@ extension Walk {
   private func recorded(_ route: Int, _ path: Path) -> Int? {
     let next = Int(request.firstLine) + path.lines
     if path.isInStep, path.lines < Int(request.lineCount) {
-      let line = trace.lines[next]
-      if line.route >= 0, isSame(Int(line.route), route) { return next }
+      let line = trace.line(next)
+      if line.route >= 0, tree.isSame(Int(line.route), route) { return next }
     }
-    var left = path.tries { isSame($0, route) }
+    var left = path.tries { tree.isSame($0, route) }
     for index in request.lines {
-      let line = trace.lines[index]
-      guard line.route >= 0, isSame(Int(line.route), route) else { continue }
+      let line = trace.line(index)
+      guard line.route >= 0, tree.isSame(Int(line.route), route) else { continue }
       if left == 0 { return index }
       left -= 1
     }
@@ -119,27 +123,19 @@ extension Walk {
   private mutating func take(
     _ index: Int, _ route: Int, _ answer: DecisionTree.Answer, _ path: inout Path
   ) -> Bool {
-    let line = trace.lines[index]
+    let line = trace.line(index)
     path.take(line)
     path.note(route: route)
-    sums.grounded.attempts += path.weight
-    sums.grounded.cost += path.weight * Double(line.cost.nanoUSD)
+    sums.noteRecorded(path.way.weight, line)
     if line.work.isSuccess {
-      settle(
-        path,
-        serving: Serving(
-          route: Int(line.route), cost: Spend(exact: line.cost.nanoUSD), line: line,
-          tokens: line.tokens))
+      settle(path, serving: Serving(line))
       return true
     }
-    path.failedAttempts += 1
-    let work = evidence.failures.work(line)
+    path.way.failedAttempts += 1
+    let work = line.work(useful: usefulOutputTokens)
+    if work.isProviderFailure { path.way.providerFailures += 1 }
     path.lastFailure =
-      work.isProviderFailure
-      ? (
-        evidence.health.providerOf[tree.modelOfRoute[route]], work,
-        evidence.failures.repeats(after: work)
-      ) : nil
+      work.isProviderFailure ? (prices.providerOf[tree.modelOfRoute[route]], work, nil) : nil
     path.node = tree.child(path.node, step: answer.step, route: route, work)
     return false
   }

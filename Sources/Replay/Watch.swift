@@ -14,7 +14,7 @@ struct Watch {
   mutating func note(_ path: Path, _ gate: Gate, isRecorded: Bool?) {
     entries.append(
       Entry(
-        weight: path.weight, line: path.lines, gate: gate, node: path.node,
+        weight: path.way.weight, line: path.lines, gate: gate, node: path.node,
         isRecorded: isRecorded))
   }
 

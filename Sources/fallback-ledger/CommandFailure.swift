@@ -53,6 +53,7 @@ extension InputError {
     switch kind {
     case .missing: CommandFailure.missingInput
     case .undecodable, .changed: CommandFailure.badData
+    case .unwritable: CommandFailure.writeError
     }
   }
 }

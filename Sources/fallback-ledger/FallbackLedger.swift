@@ -19,10 +19,10 @@ struct FallbackLedger: ParsableCommand {
       IngestCommand.self, PricesCommand.self, RepriceCommand.self,
       TenantsCommand.self, BudgetCommand.self, PolicyCommand.self,
       ReportCommand.self, ReplayCommand.self, NightlyCommand.self, ExportCommand.self,
-      CloseCommand.self, ReconcileCommand.self,
+      CloseCommand.self, ReconcileCommand.self, ChargesCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
+      ScaleCommand.self, FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
     ])
 
   static func main() {

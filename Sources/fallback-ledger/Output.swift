@@ -8,6 +8,16 @@ enum Output {
   static func data(_ text: String) throws {
     let code = write(text, to: STDOUT_FILENO)
     guard code != EPIPE else { exit(0) }
+    try check(code)
+  }
+
+  /// Writes all of it, for a reader that must have all of it: one that goes away is an error too.
+  static func whole(_ bytes: [UInt8]) throws { try check(write(bytes[...], to: STDOUT_FILENO)) }
+
+  /// Closes standard output: nothing more comes, and what a close reveals is known before success is told.
+  static func finish() throws { try check(close(STDOUT_FILENO) == 0 ? 0 : errno) }
+
+  private static func check(_ code: Int32) throws {
     guard code == 0 else {
       throw CommandFailure(
         CommandFailure.writeError,
@@ -23,7 +33,11 @@ enum Output {
 
   /// 0, or the error's number.
   private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-    var rest = Array(text.utf8)[...]
+    write(Array(text.utf8)[...], to: descriptor)
+  }
+
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
+    var rest = bytes
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {

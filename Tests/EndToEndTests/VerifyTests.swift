@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Units
 
 @Suite("verify")
 struct VerifyTests {
@@ -17,9 +18,30 @@ struct VerifyTests {
         try ledger.write("torn.jsonl", Lines.native("torn") + "\n" + second + "\n").path)
       let contract = "provider,effective_from,multiplier\nopenai,2026-01-01,0.9\n"
       try await ledger.run(["prices", "import", try ledger.write("contract.csv", contract).path])
+      let months = try await ledger.report("--by", "month").objects("groups").map {
+        try $0.object("key").text("month")
+      }
+      let (first, last) = (try #require(months.min()), try #require(months.max()))
+      let beyond = try await closeAll(ledger, from: first, to: last)
+      // The money's requests correct a closed month, and one close is undone.
       try await ledger.ingest(Repository.path("fixtures/money/events.jsonl").path)
+      try await ledger.run(["close", beyond])
+      try await ledger.run(["close", beyond, "--reopen", "--why", "to see that it is checked too"])
+      try await ledger.run(["close", beyond])
       return try Data(contentsOf: ledger.path)
     }
+  }
+
+  /// Closes the months from one to another, one after the other; returns the next.
+  private static func closeAll(
+    _ ledger: TestLedger, from first: String, to last: String
+  ) async throws -> String {
+    var month = try #require(UTCMonth(first))
+    while month.description <= last {
+      try await ledger.run(["close", month.description])
+      month = month.next
+    }
+    return month.description
   }
 
   /// Breaks a sound ledger by some SQL, and tells which checks see it.
@@ -185,6 +207,20 @@ struct VerifyTests {
     ("derivations", "UPDATE stored_request SET catalog_cost_nano_usd = 1 WHERE id = \(lone)"),
     ("derivations", "UPDATE stored_request SET cost_source = 2 WHERE id = \(lone)"),
     ("derivations", "UPDATE stored_request SET outcome = 1 - outcome WHERE id = \(lone)"),
+    (
+      "closed_months",
+      "UPDATE closed_file SET content = CAST(content || ' ' AS BLOB) WHERE name = 'journal'"
+    ),
+    ("closed_months", "UPDATE closed_file SET sha256 = replace(sha256, '0', '1')"),
+    ("closed_months", "DELETE FROM closed_file WHERE name = 'totals'"),
+    ("closed_months", "UPDATE closed_file SET rows = rows + 1 WHERE name = 'focus'"),
+    ("closed_months", "UPDATE closed_file SET part = part + 1, name = 'csv' WHERE name = 'focus'"),
+    ("closed_months", "UPDATE closed_fact SET amounts = amounts || '0' WHERE kind = 'charges'"),
+    ("closed_months", "UPDATE closed_fact SET amounts = '0' || amounts || '0'"),
+    ("closed_months", "DELETE FROM closed_fact WHERE kind = 'margins'"),
+    ("closed_months", "UPDATE closed_fact SET month = month - 1 WHERE kind = 'charges'"),
+    ("closed_months", "UPDATE closing SET month = month + 9 WHERE reopened_ms IS NOT NULL"),
+    ("closed_months", "UPDATE closing SET manifest = manifest || ' '"),
     ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
     ("rollups", "DELETE FROM daily_attempt"),
     ("rollups", "UPDATE daily_coverage SET day = day + 1000"),

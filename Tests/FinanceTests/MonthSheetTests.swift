@@ -74,4 +74,50 @@ struct MonthSheetTests {
         "fallback-ledger:2026-09:accrued_payables:openai,2026-09,accrued_payables,accrued payables,openai,,0.01,,0.006666666",
       ])
   }
+
+  @Test("credits, taxes and what was paid in advance have lines of their own, and balance")
+  func chargesBesideCalls() throws {
+    var facts = Facts()
+    func enter(_ charge: ChargeFact, effective: Int128, billed: Int128) {
+      let nano: Int128 = 1_000_000_000_000_000
+      facts.add(
+        ChargeFact.Amounts(
+          quantity: 1, calls: 0, list: 0, contracted: 0, billed: billed * nano,
+          effective: effective * nano
+        ).values, to: charge.key)
+    }
+    func stated(_ category: ChargeFact.Category) -> ChargeFact {
+      ChargeFact(
+        day: month.firstDay, tenant: "", provider: "openrouter", category: category, meter: "r",
+        basis: .invoiced)
+    }
+    enter(stated(.purchase), effective: 0, billed: 50_000_000)
+    enter(stated(.credit), effective: -10_000_000, billed: -10_000_000)
+    enter(stated(.tax), effective: 20_000_000, billed: 20_000_000)
+    enter(
+      ChargeFact(
+        day: month.firstDay, tenant: "acme", workflow: "chat", provider: "openrouter",
+        category: .adjustment, meter: "reported", basis: .reported, prepaid: .atProvider),
+      effective: 30_000_000, billed: 0)
+    // A tenant's payment is no cost of the gateway's.
+    enter(
+      ChargeFact(
+        day: month.firstDay, tenant: "acme", provider: "gateway", category: .purchase,
+        meter: "credits", basis: .paid), effective: 0, billed: 70_000_000)
+    let journal = Journal(
+      charges: MonthFacts(month: month, own: facts), margins: MonthFacts(month: month, own: Facts())
+    )
+    let lines = journal.csv(Accounts()).text.split(separator: "\r\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)[3...].joined(separator: ",")
+    }
+    #expect(
+      lines == [
+        "cost of revenue,chat,0.03,,0.030000000,",
+        "provider credits,openrouter,,0.01,,0.010000000",
+        "taxes,openrouter,0.02,,0.020000000,",
+        "provider prepayments,openrouter,0.05,,0.050000000,",
+        "prepaid usage,openrouter,,0.03,,0.030000000",
+        "accrued payables,openrouter,,0.06,,0.060000000",
+      ])
+  }
 }

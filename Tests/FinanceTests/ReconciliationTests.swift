@@ -59,6 +59,12 @@ struct ReconciliationTests {
     #expect(missing.status == .missing && missing.reasons == [.late: Money(nanoUSD: -7)])
   }
 
+  @Test("what is billed for no model is no call that came late")
+  func noModel() throws {
+    let search = try only([line(5, model: "")], Facts())
+    #expect(search.status == .extra && search.reasons == [.noModel: Money(nanoUSD: 5)])
+  }
+
   @Test("cached input, then a batch's discount, then the price explain a difference")
   func parts() throws {
     let facts = sum(booked(1_000), booked(300, meter: "cached_input"))

@@ -66,6 +66,7 @@ struct NativeReaderTests {
       #expect(quick.batch.events.count == slow.batch.events.count)
       #expect(quick.batch.texts == slow.batch.texts)
       #expect(quick.batch.newNames == slow.batch.newNames)
+      #expect(quick.batch.nameTexts == slow.batch.nameTexts)
       #expect(quick.batch.newRoutes == slow.batch.newRoutes)
     }
   }

@@ -17,8 +17,8 @@ extension LedgerWriter {
       )
     }
     func number(_ name: Name, _ kind: Int) -> Int32 {
-      batch.newNames[kind].append(
-        EventBatch.NewName(name: name, key: TextKey.of(Array(name.text.utf8).span)))
+      let bytes = Array(name.text.utf8)
+      batch.append(newName: bytes.span, key: TextKey.of(bytes.span), kind: kind)
       return Int32(batch.newNames[kind].count)
     }
     func number(_ route: Route) -> Int32 {
@@ -50,7 +50,8 @@ extension LedgerWriter {
     entry.decisionStep = attempt.decisionStep
     entry.decisionReason =
       attempt.decisionReason.map { number(Name($0), EventBatch.decisionReasons) } ?? 0
+    batch.events.append(entry)
     try learn(batch)
-    return try admit(entry, of: batch, file: file)
+    return try admit(0, of: batch, file: file)
   }
 }

@@ -14,23 +14,25 @@ struct TokenRatioTests {
   private func trace(_ rows: [(tenant: Int, isOther: Bool, output: Int32)]) -> Trace {
     var builder = TraceBuilder(fields: [])
     let routes = (builder.route(Self.one), builder.route(Self.other))
-    let group = builder.group([])
+    let profile = builder.profile(Attribution(), given: nil, primary: routes.0)
+    let kinds = (0...2).map { tenant in
+      builder.kind(
+        tenant: builder.tenant(Name("t\(tenant)"), nil), profile: profile,
+        workflow: builder.workflow("w"), group: builder.group([]))
+    }
+    var part = TracePart()
     for (place, row) in rows.enumerated() {
       let route = row.isOther ? routes.1 : routes.0
-      builder.add(
-        TraceBuilder.Request(
-          row: Int64(place), startedAt: Timestamp(milliseconds: Int64(place) * 1000),
-          tenant: builder.tenant(Name("t\(row.tenant)"), nil),
-          profile: builder.profile(Attribution(), given: nil, primary: routes.0),
-          workflow: builder.workflow("w"), group: group, session: 0, revenue: .zero,
-          status: .servedPrimary, isDowngraded: false),
-        [
-          TraceBuilder.Line(
-            Trace.Line(
-              cost: .zero, latencyMilliseconds: 1, input: 100, cachedInput: 0, cacheWrite: 0,
-              output: row.output, route: Int16(route), work: .success, isUnpriced: false))
-        ])
+      part.add(
+        TracePart.Request(
+          row: Int64(place), startedMilliseconds: Int64(place) * 1000, kind: Int32(row.tenant),
+          session: 0, revenueNanoUSD: 0, status: 0, isContext: false, plannedNanoUSD: nil),
+        Trace.Line(
+          cost: .zero, latencyMilliseconds: 1, input: 100, cachedInput: 0, cacheWrite: 0,
+          output: row.output, route: Int16(route), work: .success, isUnpriced: false),
+        BudgetSnapshot())
     }
+    builder.add(part, kinds: kinds, routes: [Int16(routes.0), Int16(routes.1)])
     return builder.build()
   }
 

@@ -11,4 +11,4 @@ SELECT "primary", served_by, sum(requests) AS requests, sum(downgraded) AS downg
 FROM daily_by_model
 WHERE day >= coalesce(:from, '0000') AND day < coalesce(:to, '9999')
 GROUP BY "primary", served_by
-ORDER BY requests DESC, "primary", served_by
+ORDER BY sum(requests) DESC, "primary", served_by

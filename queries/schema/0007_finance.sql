@@ -38,3 +38,15 @@ CREATE TABLE closed_fact (
   amounts    TEXT    NOT NULL,
   PRIMARY KEY (closing_id, kind, month, key)
 ) STRICT, WITHOUT ROWID;
+
+-- What providers' invoices state beside calls: credits, payments in advance, taxes.
+CREATE TABLE provider_charge (
+  reference   TEXT    PRIMARY KEY,
+  day         INTEGER NOT NULL,
+  provider    TEXT    NOT NULL,
+  kind        TEXT    NOT NULL CHECK (kind IN ('credit', 'purchase', 'tax')),
+  amount_nano_usd INTEGER NOT NULL,
+  -- The tenant that it is for; NULL for all.
+  tenant      TEXT,
+  description TEXT
+) STRICT, WITHOUT ROWID;

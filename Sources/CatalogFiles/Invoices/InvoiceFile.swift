@@ -11,6 +11,9 @@ package enum InvoiceFile {
     _ bytes: [UInt8], issuer: InvoiceIssuer, name: String
   ) throws(FileMistakes) -> [InvoiceLine] {
     guard issuer != .csv else { return try InvoiceCSV.read(bytes, name: name) }
+    if issuer == .openrouter, OpenRouterActivityCSV.recognises(bytes) {
+      return try OpenRouterActivityCSV.read(bytes, name: name)
+    }
     var tape = JSONTape()
     do {
       try tape.parse(bytes)
@@ -54,7 +57,7 @@ enum InvoiceCSV {
       let day = row.needed(.day, &mistakes, Cell.day)
       let provider = row.needed(.provider, &mistakes, Cell.name)
       let model = row.optional(.model, &mistakes, Cell.name)
-      let amount = row.needed(.amount, &mistakes, Self.amount)
+      let amount = row.needed(.amount, &mistakes, Cell.signedAmount)
       guard let day, let provider, let amount else { continue }
       lines.append(
         InvoiceLine(
@@ -63,13 +66,5 @@ enum InvoiceCSV {
     }
     guard mistakes.isEmpty else { throw FileMistakes(file: name, mistakes) }
     return lines
-  }
-
-  /// Credits are below 0.
-  private static func amount(_ text: String) throws(UnitError) -> Money {
-    guard let amount = try? Money(text) else {
-      throw UnitError(what: "`\(text)` is no amount", remedy: "write a decimal such as 12.50")
-    }
-    return amount
   }
 }

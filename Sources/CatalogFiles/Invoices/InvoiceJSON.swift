@@ -12,7 +12,7 @@ struct InvoiceJSON {
   init(_ tape: JSONTape) { self.tape = tape }
 
   /// OpenAI's costs (`GET /v1/organization/costs`, grouped by line item): buckets of a day from
-  /// `start_time`, amounts in USD, line items such as `gpt-4o-2024-08-06, cached input`.
+  /// `start_time`, amounts in USD.
   mutating func readOpenAI() {
     forEachResult { reader, bucket, result in
       guard
@@ -20,15 +20,13 @@ struct InvoiceJSON {
           try? reader.tape.integer($0)
         })
       else { return reader.note("a bucket has no `start_time` in seconds") }
-      let item = reader.text("line_item", in: result) ?? ""
-      let parts = item.split(separator: ", ", maxSplits: 1)
-      let kind = parts.count > 1 ? parts[1].lowercased() : ""
+      let item = OpenAILineItem(reader.text("line_item", in: result) ?? "")
       let money = reader.tape.value("amount", in: result)
       guard reader.isUSD(reader.text("currency", in: money)) else { return }
       reader.add(
-        day: Timestamp(milliseconds: start &* 1000).day, provider: "openai",
-        model: parts.first.map(String.init) ?? "", amount: reader.amount("value", in: money),
-        isCachedInput: kind.contains("cached"), isBatch: kind.contains("batch"))
+        day: Timestamp(milliseconds: start &* 1000).day, provider: "openai", model: item.model,
+        amount: reader.amount("value", in: money), isCachedInput: item.isCachedInput,
+        isBatch: item.isBatch)
     }
   }
 
@@ -62,6 +60,12 @@ struct InvoiceJSON {
     guard let data = tape.value("data", in: JSONTape.root), tape.kind(data) == .array else {
       note("there is no array `data`")
       return nil
+    }
+    if let more = tape.value("has_more", in: JSONTape.root), tape.kind(more) == .true {
+      mistakes.append(
+        FileMistake(
+          line: nil, what: "the answer goes on (`has_more`), so its total is not the whole",
+          remedy: "ask for the other pages and put all their `data` into one file"))
     }
     return data
   }

@@ -9,6 +9,9 @@ package struct ChargeFact: Hashable, Sendable {
     case purchase = "Purchase"
     /// What the provider's own figure or the rounding of single calls adds to price times quantity.
     case adjustment = "Adjustment"
+    /// What a provider gives back, below 0.
+    case credit = "Credit"
+    case tax = "Tax"
   }
 
   /// Why a call was made. Raw values are printed.
@@ -29,6 +32,16 @@ package struct ChargeFact: Hashable, Sendable {
     case reported = "provider-reported"
     case unpriced
     case paid
+    /// A charge beside calls, as a provider's invoice states it.
+    case invoiced
+  }
+
+  /// From whose account, filled in advance, a charge is drawn. Raw values are stored.
+  package enum Prepaid: String, Sendable {
+    case no = ""
+    case byTenant = "prepaid"
+    /// The gateway's own account with the provider.
+    case atProvider = "provider"
   }
 
   // The grain, in the order of the rows.
@@ -41,21 +54,23 @@ package struct ChargeFact: Hashable, Sendable {
   package var model: Name
   package var role: Role
   package var category: Category
-  /// The kind of token, `per_request`, or what an adjustment or purchase is.
+  /// The kind of token, `per_request`, or what an adjustment or a tenant's payment is; of a charge beside
+  /// calls its reference.
   package var meter: Name
   // What parts the grain where prices differ within it.
+  /// Of a charge beside calls its description.
   package var priceVersion: Name
   package var listPrice: UnitPrice
   package var contractedPrice: UnitPrice
   package var basis: Basis
-  /// Drawn from a balance paid in advance: nothing is billed.
-  package var isPrepaid: Bool
+  /// Where it is drawn from a balance paid in advance, nothing is billed.
+  package var prepaid: Prepaid
 
   package init(
     day: UTCDay, tenant: Name, workflow: Name = "", trafficClass: Name = "", requested: Name = "",
     provider: Name, model: Name = "", role: Role = .none, category: Category, meter: Name,
     priceVersion: Name = "", listPrice: UnitPrice = .zero, contractedPrice: UnitPrice = .zero,
-    basis: Basis, isPrepaid: Bool = false
+    basis: Basis, prepaid: Prepaid = .no
   ) {
     self.day = day
     self.tenant = tenant
@@ -71,7 +86,7 @@ package struct ChargeFact: Hashable, Sendable {
     self.listPrice = listPrice
     self.contractedPrice = contractedPrice
     self.basis = basis
-    self.isPrepaid = isPrepaid
+    self.prepaid = prepaid
   }
 
   /// Fields of the key that say the grain; rows that share them charge for the same thing at
@@ -83,7 +98,7 @@ package struct ChargeFact: Hashable, Sendable {
       Name(day.description), tenant, workflow, trafficClass, requested, provider, model,
       Name(role.rawValue), Name(category.rawValue), meter, priceVersion,
       Name(String(listPrice.yoctoUSD)), Name(String(contractedPrice.yoctoUSD)),
-      Name(basis.rawValue), isPrepaid ? "prepaid" : "",
+      Name(basis.rawValue), Name(prepaid.rawValue),
     ])
   }
 
@@ -93,14 +108,14 @@ package struct ChargeFact: Hashable, Sendable {
     guard fields.count == 15, let day = UTCDay(fields[0].text),
       let role = Role(rawValue: fields[7].text), let category = Category(rawValue: fields[8].text),
       let list = Int128(fields[11].text), let contracted = Int128(fields[12].text),
-      let basis = Basis(rawValue: fields[13].text)
+      let basis = Basis(rawValue: fields[13].text), let prepaid = Prepaid(rawValue: fields[14].text)
     else { return nil }
     self.init(
       day: day, tenant: fields[1], workflow: fields[2], trafficClass: fields[3],
       requested: fields[4], provider: fields[5], model: fields[6], role: role, category: category,
       meter: fields[9], priceVersion: fields[10], listPrice: UnitPrice(yoctoUSD: list),
       contractedPrice: UnitPrice(yoctoUSD: contracted), basis: basis,
-      isPrepaid: fields[14] == "prepaid")
+      prepaid: prepaid)
   }
 
   /// The figures of a charge: quantity (tokens, calls, or nano-USD of a purchase), calls, and costs in

@@ -48,6 +48,7 @@ enum FocusColumn: String, CaseIterable {
   case subAccountName = "SubAccountName"
   case subAccountType = "SubAccountType"
   case tags = "Tags"
+  case ownChargeReference = "x_ChargeReference"
   case ownCorrectsRowId = "x_CorrectsRowId"
   case ownCostBasis = "x_CostBasis"
   case ownFallbackReason = "x_FallbackReason"

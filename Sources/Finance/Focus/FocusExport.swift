@@ -17,19 +17,27 @@ package struct FocusExport: Sendable {
     self.reasons = reasons
   }
 
-  /// The file, and how many rows it has beside the header.
-  package var csv: (text: String, rows: Int) {
+  /// Who bills, in the order of their names.
+  var issuers: [Name] {
+    Set(facts.rows.compactMap { ChargeFact($0.key)?.provider }).sorted()
+  }
+
+  /// The file, and how many rows it has beside the header. The invoices, if any, name one of every
+  /// issuer.
+  func csv(_ invoices: InvoiceNumbers?) -> (text: String, rows: Int) {
     let names = corrected()
     var text = SheetCSV.line(fields: FocusColumn.allCases.map(\.rawValue))
     let rows = facts.rows
     for row in rows {
       guard let charge = ChargeFact(row.key) else { continue }
       var line = FocusRow(charge, ChargeFact.Amounts(row.amounts), in: facts.month)
+      line[.invoiceId] = invoices?.number(charge.provider) ?? ""
       line[.ownRowId] = RowID.of(row.key, month: row.corrects ?? facts.month)
       if let month = row.corrects {
         line[.chargeClass] = "Correction"
-        line[.ownCorrectsRowId] =
-          names[month]?[row.key] ?? RowID.of(row.key, month: month)
+        let name = names[month]?[row.key] ?? RowID.of(row.key, month: month)
+        line[.ownCorrectsRowId] = name
+        line[.chargeDescription] = "Correction of \(name): \(line[.chargeDescription])"
         // Two corrections of one row are rows of their own.
         line[.ownRowId] = "\(facts.month)-c-\(RowID.of(row.key, month: month))"
       } else {

@@ -26,6 +26,9 @@ struct FocusRow {
         charge.meter == "reported"
         ? "Cost as the provider reports it, beyond price times quantity"
         : "Rounding of each call to nano-USD"
+    case .credit, .tax:
+      self[.chargeFrequency] = "One-Time"
+      self[.chargeDescription] = Self.description(charge) ?? charge.category.rawValue
     }
     setOwn(charge, amounts)
   }
@@ -41,11 +44,14 @@ struct FocusRow {
     self[.chargePeriodStart] = Self.instant(charge.day)
     self[.chargePeriodEnd] = Self.instant(charge.day.advanced(by: 1))
     self[.chargeCategory] = charge.category.rawValue
-    let tenant = FocusText.of(charge.tenant.text, prefix: "tenant:")
-    self[.subAccountId] = tenant
-    self[.subAccountName] = tenant
-    self[.subAccountType] = "Tenant"
-    var tags = ["\"tenant\":\(FocusText.json(charge.tenant.text))"]
+    var tags: [String] = []
+    if charge.tenant != "" {
+      let tenant = FocusText.of(charge.tenant.text, prefix: "tenant:")
+      self[.subAccountId] = tenant
+      self[.subAccountName] = tenant
+      self[.subAccountType] = "Tenant"
+      tags.append("\"tenant\":\(FocusText.json(charge.tenant.text))")
+    }
     if charge.workflow != "" {
       tags.append("\"workflow\":\(FocusText.json(charge.workflow.text))")
     }
@@ -101,7 +107,7 @@ struct FocusRow {
 
   private mutating func setPurchase(_ charge: ChargeFact, _ amounts: ChargeFact.Amounts) {
     self[.chargeFrequency] = "One-Time"
-    self[.chargeDescription] = "Prepaid credits"
+    self[.chargeDescription] = Self.description(charge) ?? "Prepaid credits"
     self[.pricingCategory] = "Standard"
     self[.pricingQuantity] = Self.decimal(amounts.quantity, places: Self.nanoPlaces)
     self[.pricingUnit] = "Credits"
@@ -113,6 +119,12 @@ struct FocusRow {
     self[.skuPriceId] = "prepaid-credits@1"
   }
 
+  /// What an invoice says of a charge beside calls.
+  private static func description(_ charge: ChargeFact) -> String? {
+    guard charge.basis == .invoiced, charge.priceVersion != "" else { return nil }
+    return FocusText.of(charge.priceVersion.text, prefix: "charge:")
+  }
+
   private mutating func setPricingCurrency() {
     self[.pricingCurrencyListUnitPrice] = self[.listUnitPrice]
     self[.pricingCurrencyContractedUnitPrice] = self[.contractedUnitPrice]
@@ -121,8 +133,12 @@ struct FocusRow {
   private mutating func setOwn(_ charge: ChargeFact, _ amounts: ChargeFact.Amounts) {
     self[.ownCostBasis] = charge.basis.rawValue
     self[.ownFallbackRole] = charge.role.rawValue
-    self[.ownPriceBookVersion] = charge.priceVersion.text
-    if charge.category != .purchase { self[.ownRequestCount] = String(amounts.calls) }
+    if charge.basis == .invoiced {
+      self[.ownChargeReference] = charge.meter.text
+    } else {
+      self[.ownPriceBookVersion] = charge.priceVersion.text
+      if charge.category != .purchase { self[.ownRequestCount] = String(amounts.calls) }
+    }
     self[.ownRequestedModel] = charge.requested.text
     if charge.model != "" {
       self[.ownServedModel] = "\(charge.provider.text)/\(charge.model.text)"

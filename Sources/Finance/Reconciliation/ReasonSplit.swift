@@ -69,7 +69,7 @@ extension Reconciliation.Entry {
       take(rest, as: rest == -ours.failed ? .failedAttempts : .late)
     case (nil, _):
       status = .extra
-      take(rest, as: .late)
+      take(rest, as: key.model == "" ? .noModel : .late)
     }
     self.init(
       key: key, status: status, booked: Money(nanoUSD: Int64(clamping: booked)),

@@ -24,6 +24,8 @@ package struct Reconciliation: Hashable, Sendable {
     case batchDiscount = "batch_discount"
     /// Failed calls are billed and were booked without a cost, or booked and are not billed.
     case failedAttempts = "failed_attempts"
+    /// Billed for no model, such as a search or storage.
+    case noModel = "no_model"
     /// None of these: another price.
     case price
   }

@@ -2,11 +2,17 @@ package import Traffic
 
 /// The accounts of a general ledger that journal lines are booked to.
 package struct Accounts: Hashable, Sendable {
-  /// What a line of the journal is about. Raw values are written and read.
+  /// What a line of the journal is about, in the order of its lines. Raw values are written and read.
   package enum Kind: String, CaseIterable, Sendable {
-    case costOfRevenue = "cost_of_revenue"
     /// Of requests that name no workflow.
     case unattributedCost = "unattributed_cost"
+    case costOfRevenue = "cost_of_revenue"
+    /// What providers give back.
+    case providerCredits = "provider_credits"
+    case taxes
+    /// Paid to providers in advance, and drawn from that.
+    case providerPrepayments = "provider_prepayments"
+    case prepaidUsage = "prepaid_usage"
     case accruedPayables = "accrued_payables"
     case receivable
     case revenue

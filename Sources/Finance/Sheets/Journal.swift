@@ -21,27 +21,49 @@ package struct Journal: Sendable {
   ///   - margins: of the month, for its revenue.
   package init(charges: MonthFacts, margins: MonthFacts) {
     month = charges.month.description
-    var workflows: [Name: Int128] = [:]
-    var providers: [Name: Int128] = [:]
+    var debits: [Accounts.Scope: Int128] = [:]
+    var credits: [Accounts.Scope: Int128] = [:]
     for row in charges.rows {
-      guard let charge = ChargeFact(row.key), charge.category != .purchase else { continue }
-      let cost = row.amounts[ChargeFact.Amounts.effectiveIndex]
-      workflows[charge.workflow, default: 0] += cost
-      providers[charge.provider, default: 0] += cost
-    }
-    let costs = workflows.sorted { $0.key < $1.key }.map { name, yocto in
-      Line(
-        kind: name == "" ? .unattributedCost : .costOfRevenue, name: name,
-        nano: yocto / Self.yoctoPerNano)
-    }
-    let payables = providers.sorted { $0.key < $1.key }.map { name, yocto in
-      Line(kind: .accruedPayables, name: name, nano: -(yocto / Self.yoctoPerNano))
+      guard let charge = ChargeFact(row.key), let debit = Self.debit(charge) else { continue }
+      // A payment in advance is an asset until it is used.
+      let amounts = ChargeFact.Amounts(row.amounts)
+      let amount = charge.category == .purchase ? amounts.billed : amounts.effective
+      debits[debit, default: 0] += amount
+      let credit = Accounts.Scope(
+        kind: charge.prepaid == .atProvider ? .prepaidUsage : .accruedPayables,
+        name: charge.provider)
+      credits[credit, default: 0] -= amount
     }
     let revenue = MonthSheet.sum(.revenue, of: margins)
     lines = [
-      costs, payables, [Line(kind: .receivable, name: "", nano: revenue)],
+      Self.ordered(debits), Self.ordered(credits),
+      [Line(kind: .receivable, name: "", nano: revenue)],
       [Line(kind: .revenue, name: "", nano: -revenue)],
     ].flatMap(Self.rounded).filter { $0.nano != 0 }
+  }
+
+  /// Where a charge is booked; nil for what a tenant pays in advance, which is no cost of the gateway's.
+  private static func debit(_ charge: ChargeFact) -> Accounts.Scope? {
+    switch charge.category {
+    case .usage, .adjustment:
+      charge.workflow == ""
+        ? Accounts.Scope(kind: .unattributedCost)
+        : Accounts.Scope(kind: .costOfRevenue, name: charge.workflow)
+    case .credit: Accounts.Scope(kind: .providerCredits, name: charge.provider)
+    case .tax: Accounts.Scope(kind: .taxes, name: charge.provider)
+    case .purchase:
+      charge.basis == .paid
+        ? nil : Accounts.Scope(kind: .providerPrepayments, name: charge.provider)
+    }
+  }
+
+  /// By kind, then by the name's bytes.
+  private static func ordered(_ amounts: [Accounts.Scope: Int128]) -> [Line] {
+    Accounts.Kind.allCases.flatMap { kind in
+      amounts.filter { $0.key.kind == kind }.map {
+        Line(kind: kind, name: $0.key.name ?? "", nano: $0.value / yoctoPerNano)
+      }.sorted { $0.name < $1.name }
+    }
   }
 
   private static let yoctoPerNano: Int128 = 1_000_000_000_000_000
@@ -69,7 +91,7 @@ package struct Journal: Sendable {
       let cents = MonthSheet.cents(isDebit ? line.cents : -line.cents)
       let exact = MonthSheet.exact(isDebit ? line.nano : -line.nano)
       text += SheetCSV.line([
-        .text(externalID(line)), .text(month), .text(accounts.account(line.kind, line.name)),
+        .text(externalID(line)), .plain(month), .text(accounts.account(line.kind, line.name)),
         .text(line.kind.rawValue.replacing("_", with: " ")), .text(line.name.text),
         isDebit ? .number(cents) : .none, isDebit ? .none : .number(cents),
         isDebit ? .number(exact) : .none, isDebit ? .none : .number(exact),

@@ -43,8 +43,11 @@ package struct MonthSheet: Sendable {
   }
 
   private func line(_ row: MonthFacts.Row, _ cents: [Int128]) -> String {
-    let names: [SheetCSV.Cell] = row.key.fields.map { .text($0.text) }
-    let corrects: SheetCSV.Cell = row.corrects.map { .text($0.description) } ?? .none
+    // The day, then names.
+    let names = row.key.fields.enumerated().map { place, field in
+      place == 0 ? SheetCSV.Cell.plain(field.text) : .text(field.text)
+    }
+    let corrects: SheetCSV.Cell = row.corrects.map { .plain($0.description) } ?? .none
     let counts = row.amounts.prefix(Self.firstAmount).map { SheetCSV.Cell.number(String($0)) }
     let money = zip(cents, row.amounts.dropFirst(Self.firstAmount)).flatMap { cents, nano in
       [SheetCSV.Cell.number(Self.cents(cents)), .number(Self.exact(nano))]

@@ -20,22 +20,20 @@ package final class ChargeReader {
   private let names: ChargeNames
   private let dimensions: Dimensions
   private let rates: RateBook
+  private let statedCharges: [ProviderCharge]
   private var charges = CurrentCharges()
   /// Of the request that is being read.
   private var request: Int64?
   private var hasServed = false
   private var failure: String?
-  private var prepaid: [PrepaidKey: Bool] = [:]
-
-  private struct PrepaidKey: Hashable {
-    let tenant: Name
-    let day: UTCDay
-  }
+  private let prepaid: PrepaidAccounts
 
   private init(_ database: Database) throws {
     names = ChargeNames(database)
     dimensions = try Dimensions(database)
     rates = RateBook(try Rates(database), dimensions)
+    statedCharges = try ProviderChargeTable.all(database)
+    prepaid = PrepaidAccounts(rates, statedCharges)
   }
 
   /// All charges of the requests that started in a period of days, and what was paid in advance in it.
@@ -57,6 +55,7 @@ package final class ChargeReader {
     rows.add(Int64(to.daysSince1970))
     while try rows.step() { try reader.add(rows) }
     reader.addPurchases(from: from, to: to)
+    reader.addStatedCharges(from: from, to: to)
     return reader.charges
   }
 
@@ -108,12 +107,13 @@ package final class ChargeReader {
     let primary = try names.model(row.int(5))
     let route = try row.optionalInt(8).map { try dimensions.routeKey($0).model }
     let called = try route.map(names.model)
+    let provider = (called ?? primary).provider
     let fact = ChargeFact(
       day: day, tenant: tenant, workflow: try names.name(row.optionalInt(3), in: "workflow"),
       trafficClass: try names.name(row.optionalInt(4), in: "traffic_class"),
       requested: Name("\(primary.provider)/\(primary.model)"),
-      provider: (called ?? primary).provider, model: called?.model ?? "", role: role,
-      category: .usage, meter: "", basis: .computed, isPrepaid: isPrepaid(tenant, on: day))
+      provider: provider, model: called?.model ?? "", role: role, category: .usage, meter: "",
+      basis: .computed, prepaid: prepaid.account(of: tenant, provider, on: day))
     let usage = Usage(
       input: row.int(11), cachedInput: row.int(12), cacheWrite: row.int(13),
       output: row.int(14), reasoning: row.int(15),
@@ -197,7 +197,7 @@ package final class ChargeReader {
       fact,
       ChargeFact.Amounts(
         quantity: Int128(charge.quantity), calls: 1, list: line.list.times(charge.quantity) ?? cost,
-        contracted: cost, billed: fact.isPrepaid ? 0 : cost, effective: cost), reason)
+        contracted: cost, billed: fact.prepaid == .no ? cost : 0, effective: cost), reason)
     return cost
   }
 
@@ -215,8 +215,8 @@ package final class ChargeReader {
     enter(
       fact,
       ChargeFact.Amounts(
-        quantity: 0, calls: 1, list: rest, contracted: rest, billed: fact.isPrepaid ? 0 : rest,
-        effective: rest), reason)
+        quantity: 0, calls: 1, list: rest, contracted: rest,
+        billed: fact.prepaid == .no ? rest : 0, effective: rest), reason)
   }
 
   private static let yoctoPerNano: Int128 = 1_000_000_000_000_000
@@ -225,14 +225,6 @@ package final class ChargeReader {
     let key = fact.key
     charges.months[fact.day.month, default: Facts()].add(amounts.values, to: key)
     if let reason { charges.reasons[key, default: []].insert(reason) }
-  }
-
-  private func isPrepaid(_ tenant: Name, on day: UTCDay) -> Bool {
-    let key = PrepaidKey(tenant: tenant, day: day)
-    if let known = prepaid[key] { return known }
-    let isPrepaid = rates.tenant(tenant)?.prepaid(on: day) != nil
-    prepaid[key] = isPrepaid
-    return isPrepaid
   }
 
   /// What tenants paid in advance: billed on its day, and no cost before it is used.
@@ -250,6 +242,34 @@ package final class ChargeReader {
             quantity: Int128(payment.amount.nanoUSD), calls: 0, list: cost, contracted: cost,
             billed: cost, effective: 0), nil)
       }
+    }
+  }
+
+  /// What providers' invoices state beside calls. A payment in advance is billed on its day and costs
+  /// nothing before it is used.
+  private func addStatedCharges(from: UTCDay, to: UTCDay) {
+    for charge in statedCharges where charge.day >= from && charge.day < to {
+      let isPurchase = charge.kind == .purchase
+      let fact = ChargeFact(
+        day: charge.day, tenant: charge.tenant ?? "", provider: charge.provider,
+        category: charge.kind.category, meter: charge.reference,
+        priceVersion: charge.description ?? "", basis: .invoiced)
+      let cost = Int128(charge.amount.nanoUSD) * Self.yoctoPerNano
+      enter(
+        fact,
+        ChargeFact.Amounts(
+          quantity: isPurchase ? Int128(charge.amount.nanoUSD) : 0, calls: 0, list: cost,
+          contracted: cost, billed: cost, effective: isPurchase ? 0 : cost), nil)
+    }
+  }
+}
+
+extension ProviderCharge.Kind {
+  fileprivate var category: ChargeFact.Category {
+    switch self {
+    case .credit: .credit
+    case .purchase: .purchase
+    case .tax: .tax
     }
   }
 }

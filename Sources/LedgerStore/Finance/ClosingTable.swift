@@ -18,10 +18,16 @@ enum FactKind: String {
 enum ClosingTable {
   /// Closes that hold, by rising month.
   static func all(_ database: Database) throws -> [Closing] {
-    try Row.fetchAll(
-      database,
-      sql: "SELECT id, month, manifest FROM closing WHERE reopened_ms IS NULL ORDER BY month"
-    ).map {
+    try read(database, "WHERE reopened_ms IS NULL ORDER BY month")
+  }
+
+  /// Those that were undone too, in the order in which they were made.
+  static func everMade(_ database: Database) throws -> [Closing] {
+    try read(database, "ORDER BY id")
+  }
+
+  private static func read(_ database: Database, _ rest: String) throws -> [Closing] {
+    try Row.fetchAll(database, sql: "SELECT id, month, manifest FROM closing \(rest)").map {
       Closing(id: $0[0], month: UTCMonth(monthsSince0: $0[1]), manifest: $0[2])
     }
   }
@@ -71,14 +77,15 @@ enum ClosingTable {
   static func facts(
     _ database: Database, _ kind: FactKind, of closing: Closing? = nil
   ) throws -> [UTCMonth: Facts] {
+    let which = closing == nil ? "c.reopened_ms IS NULL" : "c.id = ?"
     let read = try RawStatement(
       database,
       """
       SELECT f.month, f.key, f.amounts FROM closed_fact f JOIN closing c ON c.id = f.closing_id
-      WHERE f.kind = ? AND c.reopened_ms IS NULL AND ifnull(?, c.id) = c.id
+      WHERE f.kind = ? AND \(which)
       """)
     read.add(kind.rawValue)
-    read.add(closing?.id)
+    if let closing { read.add(closing.id) }
     var months: [UTCMonth: Facts] = [:]
     while try read.step() {
       let amounts = read.text(2).split(separator: " ").compactMap { Int128($0) }
@@ -89,10 +96,27 @@ enum ClosingTable {
   }
 
   /// The files of a close as they were kept.
-  /// - Throws: ``LedgerError`` if their bytes are no longer those of the close.
+  /// - Throws: ``LedgerError`` if they are no longer those of the close.
   static func parts(
     _ database: Database, _ closing: Closing, _ kind: MonthFiles.Kind
   ) throws -> [MonthFiles.Part] {
+    let kept = try keptParts(database, closing, kind)
+    // The manifest names them all, and stands in another row than they.
+    let isWhole = kept.enumerated().allSatisfy { place, kept in
+      kept.isIntact && closing.manifest.contains(MonthFiles.entry(kind, place + 1, kept.part))
+    }
+    guard isWhole, kept.count == MonthFiles.parts(of: kind, in: closing.manifest) else {
+      throw LedgerError(
+        .foreign, "the kept \(kind.rawValue) file of \(closing.month) is damaged",
+        remedy: "restore the ledger from a backup; `verify` says what else is damaged")
+    }
+    return kept.map(\.part)
+  }
+
+  /// The parts of a file as they stand, and whether their bytes have their SHA-256.
+  static func keptParts(
+    _ database: Database, _ closing: Closing, _ kind: MonthFiles.Kind
+  ) throws -> [(part: MonthFiles.Part, isIntact: Bool)] {
     let read = try RawStatement(
       database,
       """
@@ -100,18 +124,13 @@ enum ClosingTable {
       """)
     read.add(closing.id)
     read.add(kind.rawValue)
-    var parts: [MonthFiles.Part] = []
+    var parts: [(part: MonthFiles.Part, isIntact: Bool)] = []
     while try read.step() {
       let content = read.blob(0)
-      guard SHA256.hex(content) == read.text(2) else {
-        throw LedgerError(
-          .foreign, "the kept \(kind.rawValue) file of \(closing.month) is damaged",
-          remedy: "restore the ledger from a backup")
-      }
-      parts.append(
-        MonthFiles.Part(
-          text: String(decoding: content, as: UTF8.self), rows: Int(read.int(1)),
-          sha256: read.text(2)))
+      let part = MonthFiles.Part(
+        text: String(decoding: content, as: UTF8.self), rows: Int(read.int(1)),
+        sha256: read.text(2))
+      parts.append((part, SHA256.hex(content) == part.sha256))
     }
     return parts
   }

@@ -9,17 +9,31 @@ package import Units
 package enum MonthBook {
   /// A month's files: the kept bytes of a closed one, else made from the ledger.
   package static func parts(
-    _ database: Database, _ month: UTCMonth, _ kind: MonthFiles.Kind, _ accounts: Accounts? = nil
+    _ database: Database, _ month: UTCMonth, _ kind: MonthFiles.Kind,
+    _ handover: Handover? = nil
   ) throws -> [MonthFiles.Part] {
     if let closing = try ClosingTable.all(database).first(where: { $0.month == month }) {
-      guard accounts == nil else {
+      guard handover == nil else {
         throw LedgerError(
-          .data, "\(month) is closed, and its journal names the accounts of the close",
-          remedy: "leave --accounts out, or reopen the month")
+          .data, "\(month) is closed, and its files name the accounts and invoices of the close",
+          remedy: "leave --accounts and --invoices out, or reopen the month")
       }
       return try ClosingTable.parts(database, closing, kind)
     }
-    return try files(database, month).parts(kind, accounts ?? Accounts())
+    let (files, handover) = (try files(database, month), handover ?? Handover())
+    if kind == .focus { try check(handover, of: files) }
+    return files.parts(kind, handover)
+  }
+
+  /// - Throws: ``LedgerError`` if some rows would have an invoice and others none.
+  static func check(_ handover: Handover, of files: MonthFiles) throws {
+    let missing = files.issuersWithoutInvoice(handover)
+    guard !missing.isEmpty else { return }
+    throw LedgerError(
+      .data,
+      "the invoices name none of \(missing.map(\.text).joined(separator: ", ")), who bill in "
+        + "\(files.month) as well",
+      remedy: "add their rows, or one with an empty provider for all others")
   }
 
   /// The files of a month that is not closed.
@@ -55,7 +69,7 @@ package enum MonthBook {
     var current = try ChargeReader.read(database, from: days.from, to: days.to)
     if let firstClosed {
       for (month, facts) in current.months where month < firstClosed {
-        current.months[month] = facts.withoutPurchases
+        current.months[month] = facts.withoutPayments
       }
     }
     let margins = try MarginFacts.read(database, from: days.from, to: days.to)
@@ -105,10 +119,10 @@ package enum MonthBook {
 }
 
 extension Facts {
-  /// Without what was paid in advance.
-  fileprivate var withoutPurchases: Facts {
+  /// Without what tenants paid in advance.
+  fileprivate var withoutPayments: Facts {
     var rest = Facts()
-    for (key, amounts) in rows where ChargeFact(key)?.category != .purchase {
+    for (key, amounts) in rows where ChargeFact(key)?.basis != .paid {
       rest.add(amounts, to: key)
     }
     return rest

@@ -50,6 +50,7 @@ package enum Verifier {
       (DerivationCheck.check, DerivationCheck.run),
       (FeeShareCheck.check, FeeShareCheck.run),
       (RollupCheck.check, RollupCheck.run),
+      (ClosedMonthCheck.check, ClosedMonthCheck.run),
       (NameTwins.check, NameTwins.run),
     ]
   }

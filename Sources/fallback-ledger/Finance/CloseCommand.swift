@@ -34,6 +34,9 @@ struct CloseCommand: ParsableCommand {
       "A CSV file that maps journal lines to accounts: line, name, account.", valueName: "file"))
   var accounts: String?
 
+  @Option(help: ExportCommand.invoicesHelp)
+  var invoices: String?
+
   func validate() throws {
     let reason = why?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
     guard !reopen || !reason.isEmpty else {
@@ -51,8 +54,11 @@ struct CloseCommand: ParsableCommand {
       Output.note("\(month) is open again; its close is kept with the reason")
       return
     }
-    let manifest = try book.freeze(
-      month, try ExportCommand.accounts(accounts) ?? Accounts(), at: .now)
+    let handover = try ExportCommand.handover(accounts: accounts, invoices: invoices)
+    let manifest = try book.freeze(month, handover ?? Handover(), at: .now)
+    if month.next.firstDay.start > .now {
+      Output.note("warning: \(month) is not over yet in UTC; what comes still will correct it")
+    }
     try Output.data(manifest)
     Output.note("\(month) is closed; hand it over with `export focus` and `export csv`")
   }

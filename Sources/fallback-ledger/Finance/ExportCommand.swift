@@ -32,9 +32,13 @@ struct ExportCommand: ParsableCommand {
 
     @OptionGroup var options: Options
 
+    @Option(help: ExportCommand.invoicesHelp)
+    var invoices: String?
+
     func run() throws {
+      let handover = try ExportCommand.handover(invoices: invoices)
       let parts = try options.ledger.open(.read).read {
-        try MonthBook.parts($0, options.month, .focus)
+        try MonthBook.parts($0, options.month, .focus, handover)
       }
       try ExportCommand.write(parts, options)
     }
@@ -67,11 +71,11 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
-      let accounts = try ExportCommand.accounts(accounts)
+      let handover = try ExportCommand.handover(accounts: accounts)
       let (month, isJournal) = (options.month, journal)
       let files = try options.ledger.open(.read).read { database in
         (
-          try MonthBook.parts(database, month, isJournal ? .journal : .csv, accounts),
+          try MonthBook.parts(database, month, isJournal ? .journal : .csv, handover),
           isJournal ? [] : try MonthBook.parts(database, month, .totals)
         )
       }
@@ -84,10 +88,17 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
-  /// The accounts of a file; nil without one.
-  static func accounts(_ file: String?) throws -> Accounts? {
-    guard let file else { return nil }
-    return try AccountFile.read(InputBytes.read(file), name: file)
+  static let invoicesHelp = ArgumentHelp(
+    "A CSV file that says which invoice bills the month: provider, invoice_id; no provider for all others.",
+    valueName: "file")
+
+  /// What the files add to a month; nil without any.
+  static func handover(accounts: String? = nil, invoices: String? = nil) throws -> Handover? {
+    guard accounts != nil || invoices != nil else { return nil }
+    return Handover(
+      accounts: try accounts.map { try AccountFile.read(InputBytes.read($0), name: $0) }
+        ?? Accounts(),
+      invoices: try invoices.map { try InvoiceNumberFile.read(InputBytes.read($0), name: $0) })
   }
 
   private static func write(_ parts: [MonthFiles.Part], _ options: Options) throws {

@@ -98,8 +98,8 @@ struct ReplayCommand: ParsableCommand {
     var options = Replay.Options()
     options.dimension = fields.leafDimension
     let store = try ledger.open(.read)
-    let reading = try store.read {
-      try ReplayReader.read($0, period, by: fields, for: [candidate])
+    let reading = try store.readTwice {
+      try ReplayReader.read($0, beside: $1, period, by: fields, for: [candidate])
     }
     try reading.checkNotEmpty()
     if !sweep.isEmpty { return try runSweep(candidate, reading) }

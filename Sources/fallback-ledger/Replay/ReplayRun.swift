@@ -8,7 +8,7 @@ import Units
 extension ReplayReader.Reading {
   /// - Throws: ``CommandFailure`` where there is nothing to replay.
   func checkNotEmpty() throws {
-    guard replay.trace.requests.contains(where: { !$0.isContext }) else {
+    guard replay.trace.hasRequests else {
       throw CommandFailure(
         CommandFailure.badData,
         "no request started in this period, so there is nothing to replay; `status` says which days "
