@@ -22,7 +22,8 @@ struct FallbackLedger: ParsableCommand {
       CloseCommand.self, ReconcileCommand.self, ChargesCommand.self,
       SimulateCommand.self,
       StatusCommand.self, RejectsCommand.self, VerifyCommand.self,
-      ScaleCommand.self, FormatsCommand.self, QueryCommand.self, SQLCommand.self, SchemaCommand.self,
+      ScaleCommand.self, FormatsCommand.self, QueryCommand.self, SQLCommand.self,
+      SchemaCommand.self,
     ])
 
   static func main() {

@@ -91,7 +91,7 @@ struct ClosingPropertyTests {
   }
 
   @Test(
-    "late, doubled, conflicting lines, prices, terms, charges and policies in any order",
+    "34: late, doubled, conflicting lines, prices, terms, charges and policies in any order",
     arguments: [1, 2, 3, 4])
   func anyOrder(seed: UInt64) async throws {
     try await withLedger { ledger in

@@ -85,7 +85,7 @@ struct ModelTests {
       case .close:
         guard !hasClosed, let month = SmallWorld.days.first?.month else { return }
         hasClosed = true
-        _ = try ledger.freeze(month, Accounts(), at: Timestamp(milliseconds: 1_795_000_000_000))
+        _ = try ledger.freeze(month, Handover(), at: Timestamp(milliseconds: 1_795_000_000_000))
       case .crash:
         #expect(throws: Crash.self) {
           try ledger.write { database in
