@@ -8,20 +8,9 @@ aggregation and an anti join against the table, no index.
 import sys
 
 import duckdb
+from peer_columns import COLUMNS
 from schema import NAMES, NUMBERS, OF_ATTEMPT, OF_REQUEST
 
-COLUMNS = """{v:'INTEGER', event_id:'VARCHAR', request_id:'VARCHAR', attempt:'UTINYINT', ts:'TIMESTAMP',
- tenant_id:'VARCHAR', tenant_tier:'VARCHAR', user_id:'VARCHAR', application:'VARCHAR',
- feature:'VARCHAR', workflow:'VARCHAR', assistant_id:'VARCHAR', thread_id:'VARCHAR',
- session_id:'VARCHAR', environment:'VARCHAR', traffic_class:'VARCHAR',
- "primary":'STRUCT(provider VARCHAR, model VARCHAR)', route:'STRUCT(provider VARCHAR, model VARCHAR)',
- action:'VARCHAR', outcome:'VARCHAR',
- failure:'STRUCT(kind VARCHAR, http_status SMALLINT, message VARCHAR)', latency_ms:'INTEGER',
- usage:'STRUCT(input_tokens INTEGER, cached_input_tokens INTEGER, cache_write_tokens INTEGER,
-   output_tokens INTEGER, reasoning_tokens INTEGER)',
- cost_usd:'DECIMAL(18,9)', revenue_usd:'DECIMAL(18,9)',
- budget:'STRUCT(limit_usd DECIMAL(18,9), spent_usd DECIMAL(18,9))',
- decision:'STRUCT(step INTEGER, reason VARCHAR)'}"""
 READ = """CREATE TEMP TABLE line AS SELECT md5_number(event_id) event_key, md5_number(request_id) request_key,
  attempt, ts, tenant_id, tenant_tier, user_id, application, feature, workflow, assistant_id, thread_id,
  session_id, environment, traffic_class, "primary".provider pp, "primary".model pm, route.provider rp,

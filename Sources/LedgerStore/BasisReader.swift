@@ -16,8 +16,8 @@ package struct ReportBasis: Hashable, Sendable {
   /// Lines in the quarantine, of whatever day: a line that cannot be read has none.
   package let rejectedLines: Int64
   package let conflictingLines: Int64
-  /// When the latest request that the ledger holds started.
-  package let lastRequest: Timestamp?
+  /// The hour, by its beginning, in which the latest request that the ledger holds started.
+  package let lastHour: Timestamp?
   /// The file that was taken in last, without its folders; nil for none.
   package let lastFile: String?
 
@@ -67,14 +67,12 @@ package enum BasisReader {
         "SELECT ifnull(sum(ungraded), 0) FROM daily_sum WHERE cut = 1 AND day >= ? AND day < ?",
         [first, end]),
       unplannedRequests: try count(
-        """
-        SELECT ifnull(sum(requests), 0) FROM stand_in_figure
-        WHERE mean_nano_usd IS NULL AND day >= ? AND day < ?
-        """, [first, end]),
+        "SELECT ifnull(sum(unplanned), 0) FROM stand_in_part WHERE cut = 1 AND day >= ? AND day < ?",
+        [first, end]),
       rejectedLines: try count("SELECT count(*) FROM quarantine WHERE code <> 'conflict'"),
       conflictingLines: try count("SELECT count(*) FROM quarantine WHERE code = 'conflict'"),
-      lastRequest: try Int64.fetchOne(database, sql: "SELECT max(started_ms) FROM request").map {
-        Timestamp(milliseconds: $0)
+      lastHour: try Int64.fetchOne(database, sql: "SELECT max(hour) FROM hourly_request").map {
+        Timestamp(milliseconds: $0 * 3_600_000)
       },
       lastFile: try String.fetchOne(
         database, sql: "SELECT path FROM input_file ORDER BY id DESC LIMIT 1"

@@ -149,6 +149,7 @@ package final class FreeQuery {
       throw LedgerError(sqlite: code, message: message, path: path)
     }
     sqlite3_busy_timeout(connection, 10_000)
+    _ = sqlite_with_strict_quotes(connection)
     sqlite3_exec(connection, settings, nil, nil, nil)
     sqlite3_set_authorizer(
       connection,
@@ -205,7 +206,13 @@ package final class FreeQuery {
       var more: OpaquePointer?
       defer { sqlite3_finalize(more) }
       let isOne = sqlite3_prepare_v2(connection, tail, -1, &more, nil) == SQLITE_OK && more == nil
-      guard isOne, sqlite3_stmt_readonly(statement) != 0 else {
+      guard sqlite3_stmt_readonly(statement) != 0 else {
+        sqlite3_finalize(statement)
+        throw Mistake(
+          isInStatement: true, what: "it would change the ledger: only questions are answered",
+          offset: nil)
+      }
+      guard isOne else {
         sqlite3_finalize(statement)
         throw Mistake(
           isInStatement: true, what: "there is more than one statement",

@@ -62,9 +62,9 @@ private struct Books {
     return (months + [minuteAgo] + prepaid).min()
   }
 
-  /// Takes what the month spent before the day before the period out of the daily sums, and tells from
-  /// when to read the rest; nil where a sum needs more than that: a balance paid in advance, a month of
-  /// a tenant's own, or a period that begins within a day or right after its month.
+  /// Takes what the month spent before the period out of the daily sums, but for the minute before it,
+  /// and tells from when to read the rest; nil where a sum needs more than that: a balance paid in
+  /// advance, a month of a tenant's own, or a period that begins within a day or with its month.
   ///
   /// A limit that neither a line nor the tenants file names is then the latest of the whole month.
   mutating func openInMonth(for period: Period, _ database: Database) throws -> Timestamp? {
@@ -72,20 +72,26 @@ private struct Books {
       tenants.values.allSatisfy({ !$0.hasOwnMonths && $0.firstPrepaidDay == nil })
     else { return nil }
     let month = from.day.month
-    let start = from.day.advanced(by: -1)
-    guard start > month.firstDay else { return nil }
-    book.advance(to: start.start)
+    guard from.day > month.firstDay else { return nil }
+    // The requests of that minute count against a session's guard.
+    let start = Timestamp(milliseconds: from.milliseconds - 60_000)
+    book.advance(to: start)
     let spent = try RawStatement(
       database,
       """
-      SELECT t.name, sum(s.cost_nano_usd) FROM daily_sum s JOIN tenant t ON t.id = s.a
-      WHERE s.cut = 2 AND s.day >= ? AND s.day < ? GROUP BY s.a
+      SELECT t.name, sum(cost) FROM (
+        SELECT a AS tenant_id, cost_nano_usd AS cost FROM daily_sum
+        WHERE cut = 2 AND day >= ?1 AND day < ?2
+        UNION ALL
+        SELECT tenant_id, -cost_nano_usd FROM request WHERE day = ?2 - 1 AND started_ms >= ?3)
+      JOIN tenant t ON t.id = tenant_id GROUP BY tenant_id
       """)
     spent.add(Int64(month.firstDay.daysSince1970))
-    spent.add(Int64(start.daysSince1970))
+    spent.add(Int64(from.day.daysSince1970))
+    spent.add(start.milliseconds)
     while try spent.step() {
       book.book(
-        Money(nanoUSD: spent.int(1)), Name(spent.text(0)), in: nil, session: nil, at: start.start)
+        Money(nanoUSD: spent.int(1)), Name(spent.text(0)), in: nil, session: nil, at: start)
     }
     let limits = try RawStatement(
       database,
@@ -97,7 +103,7 @@ private struct Books {
     while try limits.step() {
       book.note(limit: Money(nanoUSD: limits.int(1)), of: Name(limits.text(0)))
     }
-    return start.start
+    return start
   }
 
   /// Forgets what ended before a request, by the calendar and by its tenant's.
@@ -188,9 +194,10 @@ private final class RequestRows {
       SELECT id, request_id, started_ms, tenant_id, effective_tier_id, user_id, application_id,
         feature_id, workflow_id, assistant_id, thread_id, session_id, environment_id, given_class,
         primary_route_id, cost_nano_usd,
-        (SELECT a.budget_limit_nano_usd FROM attempt a
-          WHERE a.request_id = request.id AND a.budget_limit_nano_usd IS NOT NULL
-          ORDER BY a.place DESC LIMIT 1)
+        ifnull((SELECT a.budget_limit_nano_usd FROM lone_attempt a WHERE a.request_id = request.id),
+          (SELECT a.budget_limit_nano_usd FROM chained_attempt a
+            WHERE a.request_id = request.id AND a.budget_limit_nano_usd IS NOT NULL
+            ORDER BY a.place DESC LIMIT 1))
       FROM request
       WHERE day >= ifnull(?1 / 86400000, -1000000) AND day <= ifnull(?2 / 86400000, 1000000)
         AND started_ms >= ifnull(?1, started_ms) AND started_ms < ifnull(?2, started_ms + 1)

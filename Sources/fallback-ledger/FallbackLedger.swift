@@ -32,7 +32,8 @@ struct FallbackLedger: ParsableCommand {
     // A file that is as large as the user allows (`ulimit -f`) is a write error, and no sudden end.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      let arguments = WaitOption.completing(Array(CommandLine.arguments.dropFirst()))
+      let given = CommandLine.arguments.dropFirst().map(SQLCommand.guardingComment)
+      let arguments = WaitOption.completing(given)
       try Misspelling.check(arguments, in: Self.self)
       var command = try parseAsRoot(arguments)
       try command.run()

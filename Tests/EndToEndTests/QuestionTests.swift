@@ -88,7 +88,8 @@ struct QuestionTests {
       #expect(one.split(separator: "\n").dropFirst() == [day])
       for (values, what) in [
         (["frm=2026-10-05"], "did you mean `from`?"), (["from=soon"], "from is a day"),
-        (["from"], "has no value"), (["from=2026-10-05", "from=2026-10-06"], "twice"),
+        (["from"], "has no value"), (["from=2026-10-06", "to=2026-10-06"], "is not before"),
+        (["from=2026-10-05", "from=2026-10-06"], "twice"),
       ] {
         let arguments = ["query", "days_at_a_glance"] + values.flatMap { ["--set", $0] }
         let outcome = try await ledger.run(arguments, status: 64)

@@ -67,7 +67,7 @@ struct SQLTests {
       "SELECT name FROM pragma_table_info('request')", "PRAGMA table_info(request)",
       "SELECT value FROM json_each('[1,2]')", "EXPLAIN QUERY PLAN SELECT * FROM requests",
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3) SELECT i FROM n",
-      "VALUES (1), (2)", "SELECT 1; -- and a comment",
+      "VALUES (1), (2)", "SELECT 1; -- and a comment", "-- name: a head\nSELECT 1",
     ])
   func questions(sql: String) async throws {
     try await Self.withSmallDay { ledger in
@@ -161,6 +161,8 @@ struct SQLTests {
         ("SELECT workflw FROM requests", "line 1, column 8", "workflow"),
         ("SELECT 1\nFROM reqests", "line 2, column 6", "requests"),
         ("SELECT r.cost_usdd FROM requests r", "line 1, column 8", "cost_usd"),
+        // A name in double quotes that nothing has is no text.
+        ("SELECT \"workflw\" FROM requests", "line 1, column 8", "workflow"),
       ] {
         let text = try await ledger.run(["sql", sql], status: 64).errText
         #expect(text.contains(place) && text.contains("did you mean `\(word)`?"), "\(text)")

@@ -223,7 +223,9 @@ struct VerifyTests {
     ("closed_months", "UPDATE closing SET manifest = manifest || ' '"),
     ("rollups", "UPDATE daily_sum SET cost_nano_usd = cost_nano_usd + 1 WHERE cut = 3"),
     ("rollups", "DELETE FROM daily_attempt"),
-    ("rollups", "UPDATE daily_coverage SET day = day + 1000"),
+    ("rollups", "UPDATE hourly_request SET hour = hour + 24000"),
+    ("rollups", "UPDATE stand_in_sum SET planned_nano_usd = planned_nano_usd + 1 WHERE cut = 2"),
+    ("rollups", "UPDATE calendar SET name = name || '?'"),
     ("rollups", "INSERT INTO budget_limit VALUES (2, 2, 7, 7)"),
   ]
 

@@ -6,11 +6,15 @@
 -- columns:  requests  count | cost_usd, planned_usd, saved_usd  USD; saved is planned less cost
 -- check:    saved_usd = planned_usd - cost_usd
 -- reads:    the daily sums alone
-SELECT "primary", served_by, sum(requests) AS requests, sum(cost_nano_usd) / 1e9 AS cost_usd,
-  sum(planned_nano_usd) / 1e9 AS planned_usd,
-  sum(planned_nano_usd - cost_nano_usd) / 1e9 AS saved_usd
-FROM daily_by_model
-WHERE served_fallback > 0 AND day >= coalesce(:from, '0000') AND day < coalesce(:to, '9999')
-GROUP BY "primary", served_by
-HAVING sum(planned_nano_usd) > sum(cost_nano_usd)
-ORDER BY sum(planned_nano_usd - cost_nano_usd) DESC, "primary", served_by
+WITH pair AS (
+  SELECT "primary", served_by, sum(requests) AS requests, sum(cost_nano_usd) AS cost,
+    sum(planned_nano_usd) AS planned
+  FROM daily_by_model
+  WHERE served_fallback > 0 AND day >= coalesce(:from, '0000') AND day < coalesce(:to, '9999')
+  GROUP BY "primary", served_by
+)
+SELECT "primary", served_by, requests, cost / 1e9 AS cost_usd, planned / 1e9 AS planned_usd,
+  (planned - cost) / 1e9 AS saved_usd
+FROM pair
+WHERE planned > cost
+ORDER BY planned - cost DESC, "primary", served_by

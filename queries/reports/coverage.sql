@@ -10,9 +10,9 @@
 --           reason, of all lines
 -- check:    none
 WITH cover AS (
-  SELECT * FROM daily_coverage
-  WHERE day >= coalesce(strftime('%s', :from) / 86400, -1000000)
-    AND day < coalesce(strftime('%s', :to) / 86400, 1000000)
+  SELECT * FROM hourly_request
+  WHERE hour >= coalesce(strftime('%s', :from) / 3600, -24000000)
+    AND hour < coalesce(strftime('%s', :to) / 3600, 24000000)
 ),
 called AS (
   SELECT p.name || '/' || m.name AS name, sum(h.unpriced) AS unpriced, sum(h.compared) AS compared,

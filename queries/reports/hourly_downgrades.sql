@@ -4,9 +4,8 @@
 -- params:   :from, :to  TEXT YYYY-MM-DD or NULL; from is included, to is not
 -- columns:  hour  hours since 1970, UTC | requests, downgraded  count
 -- check:    adds up to downgrades.sql over the same days
-SELECT started_ms / 3600000 AS hour, count(*) AS requests, sum(is_downgraded) AS downgraded
-FROM request
-WHERE day >= coalesce(strftime('%s', :from) / 86400, -1000000)
-  AND day < coalesce(strftime('%s', :to) / 86400, 1000000)
-GROUP BY started_ms / 3600000
+SELECT hour, requests, downgraded
+FROM hourly_request
+WHERE hour >= coalesce(strftime('%s', :from) / 3600, -24000000)
+  AND hour < coalesce(strftime('%s', :to) / 3600, 24000000)
 ORDER BY hour

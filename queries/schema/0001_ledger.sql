@@ -270,7 +270,6 @@ CREATE TABLE stored_attempt (
   list_cost_nano_usd INTEGER,
   PRIMARY KEY (request_id, place)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX attempt_by_day ON stored_attempt (request_day);
 
 -- What an attempt says of its request where that is not what the lowest attempt says.
 CREATE TABLE attempt_context (
@@ -421,7 +420,8 @@ SELECT
 FROM stored_request WHERE id <= (SELECT last_request FROM publication);
 
 -- A line: a call of a model, or a step without one.
-CREATE VIEW attempt AS
+-- Of requests with one.
+CREATE VIEW lone_attempt AS
 SELECT
   id AS request_id, 0 AS place, day AS request_day,
   CASE typeof(event_id)
@@ -442,8 +442,10 @@ SELECT
   decision_reason_id, is_retry, answered_model_id, file_id, line, catalog_cost_nano_usd,
   cost_nano_usd, cost_source, usage_detail, priced_model_id, list_cost_nano_usd
 FROM stored_request r
-WHERE content_hash IS NOT NULL AND id <= (SELECT last_request FROM publication)
-UNION ALL
+WHERE content_hash IS NOT NULL AND id <= (SELECT last_request FROM publication);
+
+-- Of requests with several.
+CREATE VIEW chained_attempt AS
 SELECT
   request_id, place, request_day,
   CASE typeof(event_id)
@@ -455,28 +457,38 @@ SELECT
         || substr(hex(event_id), 13, 4) || '-' || substr(hex(event_id), 17, 4) || '-'
         || substr(hex(event_id), 21)),
       (SELECT q.request_id FROM request q WHERE q.id = a.request_id) || CAST(event_id AS TEXT))
-  END,
-  content_hash, position, ifnull(own_index, place), own_index IS NOT NULL,
+  END AS event_id,
+  content_hash, position, ifnull(own_index, place) AS attempt,
+  own_index IS NOT NULL AS has_own_index,
   started_ms, action, route_id, outcome, failure_kind, failure_word, http_status, failure_message,
   latency_ms, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
-  reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL), event_revenue_nano_usd,
+  reasoning_tokens, iif(cost_source = 0, cost_nano_usd, NULL) AS reported_cost_nano_usd,
+  event_revenue_nano_usd AS revenue_nano_usd,
   budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd, decision_step,
   decision_reason_id, is_retry, answered_model_id, file_id, line, catalog_cost_nano_usd,
   cost_nano_usd, cost_source, usage_detail, priced_model_id, list_cost_nano_usd
 FROM stored_attempt a WHERE request_id <= (SELECT last_request FROM publication);
 
+CREATE VIEW attempt AS
+SELECT * FROM lone_attempt UNION ALL SELECT * FROM chained_attempt;
+
 -- The figures of a request, planned cost and fee included. Reports and the view `requests` read it.
 CREATE VIEW request_figure AS
 SELECT r.*,
-  coalesce(r.own_planned_nano_usd, d.mean_nano_usd, m.mean_nano_usd, 0) AS planned_nano_usd,
-  r.own_planned_nano_usd IS NULL AND d.mean_nano_usd IS NULL AND m.mean_nano_usd IS NULL
-    AS is_unplanned,
+  coalesce(r.own_planned_nano_usd,
+    (SELECT d.mean_nano_usd FROM plan_day d
+      WHERE d.day = r.day AND d.workflow_id = ifnull(r.workflow_id, 0)
+        AND d.model_id = r.primary_model_id),
+    (SELECT m.mean_nano_usd FROM plan_month m
+      WHERE m.month = r.month AND m.model_id = r.primary_model_id), 0) AS planned_nano_usd,
+  coalesce(r.own_planned_nano_usd,
+    (SELECT d.mean_nano_usd FROM plan_day d
+      WHERE d.day = r.day AND d.workflow_id = ifnull(r.workflow_id, 0)
+        AND d.model_id = r.primary_model_id),
+    (SELECT m.mean_nano_usd FROM plan_month m
+      WHERE m.month = r.month AND m.model_id = r.primary_model_id)) IS NULL AS is_unplanned,
   r.revenue_nano_usd + r.fee_share_nano_usd AS all_revenue_nano_usd
-FROM request r
-LEFT JOIN plan_day d ON r.own_planned_nano_usd IS NULL
-  AND d.day = r.day AND d.workflow_id = ifnull(r.workflow_id, 0) AND d.model_id = r.primary_model_id
-LEFT JOIN plan_month m ON r.own_planned_nano_usd IS NULL
-  AND m.month = r.month AND m.model_id = r.primary_model_id;
+FROM request r;
 
 -- The names behind a request's numbers, for the two views below.
 CREATE VIEW request_names AS

@@ -60,8 +60,23 @@ CREATE TABLE daily_stand_in (
     served_model_id, kind)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX stand_in_by_tenant ON daily_stand_in (day, tenant_id, tier_id);
-CREATE INDEX stand_in_by_model ON daily_stand_in (day, primary_model_id, served_model_id);
+-- Stand-ins cut as `daily_sum` is, with the means of their days: what reports add to planned costs, made
+-- anew for each day that a transaction touches. Where the day has no mean, `model_id` and `month` (both 0
+-- else) say whose mean of the month holds. `unserved`: of the requests, those that no model served; what
+-- they would have cost is avoided.
+CREATE TABLE stand_in_sum (
+  cut              INTEGER NOT NULL CHECK (cut IN (1, 2, 3)),
+  day              INTEGER NOT NULL,
+  a                INTEGER NOT NULL,
+  b                INTEGER NOT NULL,
+  month            INTEGER NOT NULL,
+  model_id         INTEGER NOT NULL,
+  requests         INTEGER NOT NULL,
+  unserved         INTEGER NOT NULL,
+  planned_nano_usd INTEGER NOT NULL,
+  avoided_nano_usd INTEGER NOT NULL,
+  PRIMARY KEY (cut, day, a, b, month, model_id)
+) STRICT, WITHOUT ROWID;
 
 -- Calls of models by how they ended. `result`: 0 a success, else the kind of failure, from 1.
 -- `followed`: another call came after the failure; `misused`: though the policy in force says that such
@@ -126,10 +141,12 @@ CREATE TABLE daily_downgrade (
   PRIMARY KEY (day, workflow_id, traffic_class, tier_id, cause)
 ) STRICT, WITHOUT ROWID;
 
--- Requests whose lowest attempt does not give a field of attribution.
-CREATE TABLE daily_coverage (
-  day                   INTEGER NOT NULL PRIMARY KEY,
+-- Requests by the hour, since 1970, in which they started, and those of them whose lowest attempt does
+-- not give a field of attribution.
+CREATE TABLE hourly_request (
+  hour                  INTEGER NOT NULL PRIMARY KEY,
   requests              INTEGER NOT NULL,
+  downgraded            INTEGER NOT NULL,
   without_tier          INTEGER NOT NULL,
   without_user          INTEGER NOT NULL,
   without_application   INTEGER NOT NULL,
@@ -140,6 +157,14 @@ CREATE TABLE daily_coverage (
   without_session       INTEGER NOT NULL,
   without_environment   INTEGER NOT NULL,
   attribution_conflicts INTEGER NOT NULL
+) STRICT;
+
+-- The days that requests are of, by number since 1970 and as they are written: what is asked of some
+-- days finds their rows by it.
+CREATE TABLE calendar (
+  day   INTEGER PRIMARY KEY,
+  name  TEXT NOT NULL UNIQUE,
+  month TEXT NOT NULL
 ) STRICT;
 
 -- The latest limit that events named of a tenant's month; of two at once the larger.
@@ -153,16 +178,35 @@ CREATE TABLE budget_limit (
 
 -- Stand-ins with the mean that holds for each of their requests; NULL: unplanned.
 CREATE VIEW stand_in_figure AS
-SELECT s.*, coalesce(d.mean_nano_usd, m.mean_nano_usd) AS mean_nano_usd
+SELECT s.*, coalesce(d.mean_nano_usd, (
+  SELECT m.mean_nano_usd FROM plan_month m
+  WHERE m.model_id = s.primary_model_id
+    AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
+      + strftime('%m', s.day * 86400, 'unixepoch') - 1)) AS mean_nano_usd
 FROM daily_stand_in s
 LEFT JOIN plan_day d
-  ON d.day = s.day AND d.workflow_id = s.workflow_id AND d.model_id = s.primary_model_id
-LEFT JOIN plan_month m
-  ON m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-    + strftime('%m', s.day * 86400, 'unixepoch') - 1
-  AND m.model_id = s.primary_model_id;
+  ON d.day = s.day AND d.workflow_id = s.workflow_id AND d.model_id = s.primary_model_id;
 
--- The measures of each cut, planned costs whole.
+-- What stand-ins add to the measures of each cut.
+CREATE VIEW stand_in_part AS
+SELECT s.cut, s.day, s.a, s.b,
+  iif(s.model_id <> 0 AND m.mean_nano_usd IS NULL, s.requests, 0) AS unplanned,
+  s.planned_nano_usd + s.requests * ifnull(m.mean_nano_usd, 0) AS planned_nano_usd,
+  s.avoided_nano_usd + s.unserved * ifnull(m.mean_nano_usd, 0) AS avoided_nano_usd
+FROM stand_in_sum s
+LEFT JOIN plan_month m ON m.month = s.month AND m.model_id = s.model_id;
+
+-- A cell of the sums with its planned costs whole.
+CREATE VIEW daily_figure AS
+SELECT d.*, (
+    SELECT ifnull(sum(s.unplanned), 0) FROM stand_in_part s
+    WHERE s.cut = d.cut AND s.day = d.day AND s.a = d.a AND s.b = d.b) AS unplanned,
+  d.own_planned_nano_usd + (
+    SELECT ifnull(sum(s.planned_nano_usd), 0) FROM stand_in_part s
+    WHERE s.cut = d.cut AND s.day = d.day AND s.a = d.a AND s.b = d.b) AS planned_nano_usd
+FROM daily_sum d;
+
+-- The measures of each cut, for sums over days: planned costs of stand-ins are rows of their own.
 CREATE VIEW daily_part AS
 SELECT cut, day, a, b, requests, served_primary, served_fallback, served_cached, served_default,
   deferred, rejected, failed, attempts, failed_attempts, unpriced_attempts, downgraded, ungraded,
@@ -173,11 +217,6 @@ SELECT cut, day, a, b, requests, served_primary, served_fallback, served_cached,
   lost_revenue_nano_usd, catalog_attempts, catalog_cost_nano_usd
 FROM daily_sum
 UNION ALL
-SELECT c.cut, s.day,
-  CASE c.cut WHEN 1 THEN s.workflow_id WHEN 2 THEN s.tenant_id ELSE s.primary_model_id END,
-  CASE c.cut WHEN 1 THEN s.traffic_class WHEN 2 THEN s.tier_id ELSE s.served_model_id END,
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, iif(s.mean_nano_usd IS NULL, s.requests, 0),
-  0, 0, 0, 0, 0, 0, 0, s.requests * ifnull(s.mean_nano_usd, 0),
-  iif(s.served_model_id = 0, s.requests * ifnull(s.mean_nano_usd, 0), 0), 0, 0, 0, 0, 0
-FROM (SELECT 1 AS cut UNION ALL SELECT 2 UNION ALL SELECT 3) c
-JOIN stand_in_figure s;
+SELECT cut, day, a, b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, unplanned, 0, 0, 0, 0, 0, 0, 0,
+  planned_nano_usd, avoided_nano_usd, 0, 0, 0, 0, 0
+FROM stand_in_part;

@@ -1,9 +1,12 @@
 -- The public schema: views with names in place of numbers, whose columns stay as they are from version
 -- to version. Tables are the program's own. Each view says what a row is, and of each column its unit
 -- and meaning: `fallback-ledger schema` and docs/schema.md are made from these lines.
+-- Names that a request may lack are looked up one by one, so that what is not asked for is not read; days
+-- are found by the calendar, so that a question about some days reads those alone.
 -- Money stands twice: *_nano_usd is exact, *_usd for reading (sum the first, divide once).
 DROP VIEW requests;
 DROP VIEW attempts;
+DROP VIEW request_names;
 
 CREATE VIEW requests AS
 -- One row a client's request, with all its retries and fallbacks.
@@ -50,14 +53,21 @@ SELECT
   r.request_id,
   strftime('%Y-%m-%dT%H:%M:%S', r.started_ms / 1000, 'unixepoch')
     || printf('.%03dZ', r.started_ms % 1000) AS started_at,
-  date(r.day * 86400, 'unixepoch') AS day,
-  substr(date(r.day * 86400, 'unixepoch'), 1, 7) AS month,
-  tenant.name AS tenant_id, tier.name AS tenant_tier, user.name AS user_id,
-  application.name AS application, feature.name AS feature, workflow.name AS workflow,
-  assistant.name AS assistant_id, thread.name AS thread_id, session.name AS session_id,
-  environment.name AS environment, traffic_class.name AS traffic_class,
-  pp.name || '/' || pm.name AS "primary", pg.name AS primary_group,
-  sp.name || '/' || sm.name AS served_by, request_status.name AS status,
+  c.name AS day, c.month,
+  tenant.name AS tenant_id,
+  (SELECT name FROM tier WHERE id = r.effective_tier_id) AS tenant_tier,
+  (SELECT name FROM user WHERE id = r.user_id) AS user_id,
+  (SELECT name FROM application WHERE id = r.application_id) AS application,
+  (SELECT name FROM feature WHERE id = r.feature_id) AS feature,
+  (SELECT name FROM workflow WHERE id = r.workflow_id) AS workflow,
+  (SELECT name FROM assistant WHERE id = r.assistant_id) AS assistant_id,
+  (SELECT name FROM thread WHERE id = r.thread_id) AS thread_id,
+  (SELECT name FROM session WHERE id = r.session_id) AS session_id,
+  (SELECT name FROM environment WHERE id = r.environment_id) AS environment,
+  (SELECT name FROM traffic_class WHERE id = r.traffic_class) AS traffic_class,
+  pp.name || '/' || pm.name AS "primary", (SELECT name FROM route_group WHERE id = pr.group_id) AS primary_group,
+  (SELECT p.name || '/' || m.name FROM model m JOIN provider p ON p.id = m.provider_id
+    WHERE m.id = r.served_model_id) AS served_by, request_status.name AS status,
   r.attempts, r.failed_attempts, r.unpriced_attempts, r.is_downgraded, r.is_ungraded,
   r.is_unplanned, r.attribution_conflicts,
   r.input_tokens, r.cached_input_tokens, r.cache_write_tokens, r.output_tokens,
@@ -68,24 +78,44 @@ SELECT
   r.planned_nano_usd, r.planned_nano_usd / 1e9 AS planned_usd,
   r.all_revenue_nano_usd AS revenue_nano_usd, r.all_revenue_nano_usd / 1e9 AS revenue_usd
 FROM request_figure r
+JOIN calendar c ON c.day = r.day
 JOIN tenant ON tenant.id = r.tenant_id
-LEFT JOIN tier ON tier.id = r.effective_tier_id
-LEFT JOIN user ON user.id = r.user_id
-LEFT JOIN application ON application.id = r.application_id
-LEFT JOIN feature ON feature.id = r.feature_id
-LEFT JOIN workflow ON workflow.id = r.workflow_id
-LEFT JOIN assistant ON assistant.id = r.assistant_id
-LEFT JOIN thread ON thread.id = r.thread_id
-LEFT JOIN session ON session.id = r.session_id
-LEFT JOIN environment ON environment.id = r.environment_id
-LEFT JOIN traffic_class ON traffic_class.id = r.traffic_class
 JOIN route pr ON pr.id = r.primary_route_id
 JOIN model pm ON pm.id = pr.model_id
 JOIN provider pp ON pp.id = pm.provider_id
-LEFT JOIN route_group pg ON pg.id = pr.group_id
-JOIN request_status ON request_status.id = r.status
-LEFT JOIN model sm ON sm.id = r.served_model_id
-LEFT JOIN provider sp ON sp.id = sm.provider_id;
+JOIN request_status ON request_status.id = r.status;
+
+-- What an attempt has of its request.
+CREATE VIEW request_names AS
+SELECT
+  r.id, r.request_id,
+  tenant.name AS tenant_id,
+  (SELECT name FROM tier WHERE id = r.effective_tier_id) AS tenant_tier,
+  (SELECT name FROM user WHERE id = r.user_id) AS user_id,
+  (SELECT name FROM application WHERE id = r.application_id) AS application,
+  (SELECT name FROM feature WHERE id = r.feature_id) AS feature,
+  (SELECT name FROM workflow WHERE id = r.workflow_id) AS workflow,
+  (SELECT name FROM assistant WHERE id = r.assistant_id) AS assistant_id,
+  (SELECT name FROM thread WHERE id = r.thread_id) AS thread_id,
+  (SELECT name FROM session WHERE id = r.session_id) AS session_id,
+  (SELECT name FROM environment WHERE id = r.environment_id) AS environment,
+  (SELECT name FROM traffic_class WHERE id = r.traffic_class) AS traffic_class,
+  pp.name || '/' || pm.name AS "primary", (SELECT name FROM route_group WHERE id = pr.group_id) AS primary_group
+FROM request r
+JOIN tenant ON tenant.id = r.tenant_id
+JOIN route pr ON pr.id = r.primary_route_id
+JOIN model pm ON pm.id = pr.model_id
+JOIN provider pp ON pp.id = pm.provider_id;
+
+-- Attempts found by their requests' days.
+CREATE VIEW attempt_of_day AS
+SELECT c.name AS day, c.month, a.*
+FROM calendar c JOIN lone_attempt a ON a.request_day = c.day
+UNION ALL
+SELECT c.name, c.month, a.*
+FROM calendar c
+CROSS JOIN stored_request r ON r.day = c.day AND r.content_hash IS NULL
+CROSS JOIN chained_attempt a ON a.request_id = r.id;
 
 CREATE VIEW attempts AS
 -- One row a line of a log: a call of a model, or a step without one.
@@ -149,15 +179,22 @@ SELECT
   a.event_id, n.request_id, a.attempt,
   strftime('%Y-%m-%dT%H:%M:%S', a.started_ms / 1000, 'unixepoch')
     || printf('.%03dZ', a.started_ms % 1000) AS started_at,
-  n.day, n.month, n.tenant_id, n.tenant_tier, n.user_id, n.application, n.feature, n.workflow,
+  a.day, a.month, n.tenant_id, n.tenant_tier, n.user_id, n.application, n.feature, n.workflow,
   n.assistant_id, n.thread_id, n.session_id, n.environment, n.traffic_class,
   n."primary", n.primary_group,
-  action.name AS action, ap.name AS provider, am.name AS model, ag.name AS route_group,
-  outcome.name AS outcome, failure_kind.name AS failure_kind, a.failure_word, a.http_status,
+  action.name AS action,
+  (SELECT p.name FROM route JOIN model m ON m.id = route.model_id JOIN provider p ON p.id = m.provider_id
+    WHERE route.id = a.route_id) AS provider,
+  (SELECT m.name FROM route JOIN model m ON m.id = route.model_id WHERE route.id = a.route_id)
+    AS model,
+  (SELECT g.name FROM route JOIN route_group g ON g.id = route.group_id WHERE route.id = a.route_id)
+    AS route_group,
+  (SELECT name FROM outcome WHERE id = a.outcome) AS outcome,
+  (SELECT name FROM failure_kind WHERE id = a.failure_kind) AS failure_kind, a.failure_word, a.http_status,
   a.failure_message, a.latency_ms,
   a.input_tokens, a.cached_input_tokens, a.cache_write_tokens, a.output_tokens,
   a.reasoning_tokens,
-  a.cost_nano_usd, a.cost_nano_usd / 1e9 AS cost_usd, cost_source.name AS cost_source,
+  a.cost_nano_usd, a.cost_nano_usd / 1e9 AS cost_usd, (SELECT name FROM cost_source WHERE id = a.cost_source) AS cost_source,
   a.reported_cost_nano_usd, a.reported_cost_nano_usd / 1e9 AS reported_cost_usd,
   a.catalog_cost_nano_usd, a.catalog_cost_nano_usd / 1e9 AS catalog_cost_usd,
   a.list_cost_nano_usd, a.list_cost_nano_usd / 1e9 AS list_cost_usd, a.usage_detail,
@@ -165,18 +202,10 @@ SELECT
   a.budget_limit_nano_usd, a.budget_limit_nano_usd / 1e9 AS budget_limit_usd,
   a.budget_spent_nano_usd, a.budget_spent_nano_usd / 1e9 AS budget_spent_usd,
   a.prepaid_balance_nano_usd, a.prepaid_balance_nano_usd / 1e9 AS prepaid_balance_usd,
-  a.decision_step, decision_reason.name AS decision_reason, input_file.path AS file, a.line
-FROM attempt a
+  a.decision_step, (SELECT name FROM decision_reason WHERE id = a.decision_reason_id) AS decision_reason, input_file.path AS file, a.line
+FROM attempt_of_day a
 JOIN request_names n ON n.id = a.request_id
 JOIN action ON action.id = a.action
-LEFT JOIN route ar ON ar.id = a.route_id
-LEFT JOIN model am ON am.id = ar.model_id
-LEFT JOIN provider ap ON ap.id = am.provider_id
-LEFT JOIN route_group ag ON ag.id = ar.group_id
-LEFT JOIN outcome ON outcome.id = a.outcome
-LEFT JOIN failure_kind ON failure_kind.id = a.failure_kind
-LEFT JOIN cost_source ON cost_source.id = a.cost_source
-LEFT JOIN decision_reason ON decision_reason.id = a.decision_reason_id
 JOIN input_file ON input_file.id = a.file_id;
 
 CREATE VIEW daily AS
@@ -209,7 +238,7 @@ CREATE VIEW daily AS
 -- planned_usd         | USD      | the same for reading
 -- revenue_nano_usd    | nano-USD | of all these requests, which status tells apart
 -- revenue_usd         | USD      | the same for reading
-SELECT date(g.day * 86400, 'unixepoch') AS day, tenant.name AS tenant_id,
+SELECT g.day, tenant.name AS tenant_id,
   workflow.name AS workflow, pp.name || '/' || pm.name AS "primary",
   sp.name || '/' || sm.name AS served_by, traffic_class.name AS traffic_class,
   request_status.name AS status, g.requests, g.attempts, g.failed_attempts, g.unpriced_attempts,
@@ -220,7 +249,7 @@ SELECT date(g.day * 86400, 'unixepoch') AS day, tenant.name AS tenant_id,
   g.planned_nano_usd, g.planned_nano_usd / 1e9 AS planned_usd,
   g.revenue_nano_usd, g.revenue_nano_usd / 1e9 AS revenue_usd
 FROM (
-  SELECT day, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status,
+  SELECT c.name AS day, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status,
     count(*) AS requests, sum(attempts) AS attempts, sum(failed_attempts) AS failed_attempts,
     sum(unpriced_attempts) AS unpriced_attempts, sum(is_downgraded) AS downgraded,
     sum(is_ungraded) AS ungraded, sum(is_unplanned) AS unplanned,
@@ -229,8 +258,8 @@ FROM (
     sum(reasoning_tokens) AS reasoning_tokens, sum(cost_nano_usd) AS cost_nano_usd,
     sum(cost_nano_usd - serving_cost_nano_usd) AS wasted_nano_usd,
     sum(planned_nano_usd) AS planned_nano_usd, sum(all_revenue_nano_usd) AS revenue_nano_usd
-  FROM request_figure
-  GROUP BY day, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status
+  FROM calendar c JOIN request_figure r ON r.day = c.day
+  GROUP BY c.name, tenant_id, workflow_id, primary_model_id, served_model_id, traffic_class, status
 ) g
 JOIN tenant ON tenant.id = g.tenant_id
 LEFT JOIN workflow ON workflow.id = g.workflow_id
@@ -283,33 +312,27 @@ CREATE VIEW daily_by_workflow AS
 -- margin_usd                | USD      | the same for reading
 -- margin_impact_nano_usd    | nano-USD | actual less planned margin: what fallback did
 -- margin_impact_usd         | USD      | the same for reading
-SELECT date(d.day * 86400, 'unixepoch') AS day, workflow.name AS workflow,
+SELECT c.name AS day, workflow.name AS workflow,
   traffic_class.name AS traffic_class, d.requests, d.served_primary, d.served_fallback,
   d.served_cached, d.served_default, d.deferred, d.rejected, d.failed, d.attempts,
-  d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded,
-  (SELECT ifnull(sum(s.requests), 0) FROM stand_in_figure s
-    WHERE s.mean_nano_usd IS NULL AND s.day = d.day AND s.workflow_id = d.a AND s.traffic_class = d.b) AS unplanned,
+  d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded, d.unplanned,
   d.hit, d.rescued, d.input_tokens, d.cached_input_tokens, d.cache_write_tokens, d.output_tokens,
   d.reasoning_tokens, d.cost_nano_usd, d.cost_nano_usd / 1e9 AS cost_usd,
   d.cost_nano_usd - d.serving_cost_nano_usd AS wasted_nano_usd,
   (d.cost_nano_usd - d.serving_cost_nano_usd) / 1e9 AS wasted_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.workflow_id = d.a AND s.traffic_class = d.b) AS planned_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.workflow_id = d.a AND s.traffic_class = d.b)) / 1e9 AS planned_usd,
+  d.planned_nano_usd, d.planned_nano_usd / 1e9 AS planned_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd AS revenue_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd) / 1e9 AS revenue_usd,
   d.deferred_revenue_nano_usd, d.deferred_revenue_nano_usd / 1e9 AS deferred_revenue_usd,
   d.lost_revenue_nano_usd, d.lost_revenue_nano_usd / 1e9 AS lost_revenue_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd AS margin_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd) / 1e9 AS margin_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.workflow_id = d.a AND s.traffic_class = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
+  d.planned_nano_usd - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
     AS margin_impact_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * s.mean_nano_usd), 0)
-    FROM stand_in_figure s WHERE s.day = d.day AND s.workflow_id = d.a AND s.traffic_class = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
-    AS margin_impact_usd
-FROM daily_sum d
+  (d.planned_nano_usd - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd)
+    / 1e9 AS margin_impact_usd
+FROM calendar c
+CROSS JOIN daily_figure d ON d.day = c.day
 LEFT JOIN workflow ON workflow.id = d.a
 LEFT JOIN traffic_class ON traffic_class.id = d.b
 WHERE d.cut = 1;
@@ -356,58 +379,27 @@ CREATE VIEW daily_by_tenant AS
 -- margin_usd                | USD      | the same for reading
 -- margin_impact_nano_usd    | nano-USD | actual less planned margin: what fallback did
 -- margin_impact_usd         | USD      | the same for reading
-SELECT date(d.day * 86400, 'unixepoch') AS day, tenant.name AS tenant_id,
+SELECT c.name AS day, tenant.name AS tenant_id,
   tier.name AS tenant_tier, d.requests, d.served_primary, d.served_fallback,
   d.served_cached, d.served_default, d.deferred, d.rejected, d.failed, d.attempts,
-  d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded,
-  (SELECT ifnull(sum(s.requests), 0) FROM daily_stand_in s INDEXED BY stand_in_by_tenant
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1
-    WHERE e.mean_nano_usd IS NULL AND m.mean_nano_usd IS NULL AND s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) AS unplanned,
+  d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded, d.unplanned,
   d.hit, d.rescued, d.input_tokens, d.cached_input_tokens, d.cache_write_tokens, d.output_tokens,
   d.reasoning_tokens, d.cost_nano_usd, d.cost_nano_usd / 1e9 AS cost_usd,
   d.cost_nano_usd - d.serving_cost_nano_usd AS wasted_nano_usd,
   (d.cost_nano_usd - d.serving_cost_nano_usd) / 1e9 AS wasted_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) AS planned_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b)) / 1e9 AS planned_usd,
+  d.planned_nano_usd, d.planned_nano_usd / 1e9 AS planned_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd AS revenue_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd) / 1e9 AS revenue_usd,
   d.deferred_revenue_nano_usd, d.deferred_revenue_nano_usd / 1e9 AS deferred_revenue_usd,
   d.lost_revenue_nano_usd, d.lost_revenue_nano_usd / 1e9 AS lost_revenue_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd AS margin_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd) / 1e9 AS margin_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
+  d.planned_nano_usd - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
     AS margin_impact_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_tenant
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.tenant_id = d.a AND s.tier_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
-    AS margin_impact_usd
-FROM daily_sum d
+  (d.planned_nano_usd - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd)
+    / 1e9 AS margin_impact_usd
+FROM calendar c
+CROSS JOIN daily_figure d ON d.day = c.day
 JOIN tenant ON tenant.id = d.a
 LEFT JOIN tier ON tier.id = d.b
 WHERE d.cut = 2;
@@ -455,58 +447,27 @@ CREATE VIEW daily_by_model AS
 -- margin_usd                | USD      | the same for reading
 -- margin_impact_nano_usd    | nano-USD | actual less planned margin: what fallback did
 -- margin_impact_usd         | USD      | the same for reading
-SELECT date(d.day * 86400, 'unixepoch') AS day, pp.name || '/' || pm.name AS "primary",
+SELECT c.name AS day, pp.name || '/' || pm.name AS "primary",
   sp.name || '/' || sm.name AS served_by, d.requests, d.served_primary, d.served_fallback,
   d.served_cached, d.served_default, d.deferred, d.rejected, d.failed, d.attempts,
-  d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded,
-  (SELECT ifnull(sum(s.requests), 0) FROM daily_stand_in s INDEXED BY stand_in_by_model
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1
-    WHERE e.mean_nano_usd IS NULL AND m.mean_nano_usd IS NULL AND s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) AS unplanned,
+  d.failed_attempts, d.unpriced_attempts, d.downgraded, d.ungraded, d.unplanned,
   d.hit, d.rescued, d.input_tokens, d.cached_input_tokens, d.cache_write_tokens, d.output_tokens,
   d.reasoning_tokens, d.cost_nano_usd, d.cost_nano_usd / 1e9 AS cost_usd,
   d.cost_nano_usd - d.serving_cost_nano_usd AS wasted_nano_usd,
   (d.cost_nano_usd - d.serving_cost_nano_usd) / 1e9 AS wasted_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_model
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) AS planned_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_model
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b)) / 1e9 AS planned_usd,
+  d.planned_nano_usd, d.planned_nano_usd / 1e9 AS planned_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd AS revenue_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd) / 1e9 AS revenue_usd,
   d.deferred_revenue_nano_usd, d.deferred_revenue_nano_usd / 1e9 AS deferred_revenue_usd,
   d.lost_revenue_nano_usd, d.lost_revenue_nano_usd / 1e9 AS lost_revenue_usd,
   d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd AS margin_nano_usd,
   (d.served_revenue_nano_usd + d.fee_nano_usd - d.cost_nano_usd) / 1e9 AS margin_usd,
-  d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_model
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
+  d.planned_nano_usd - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd
     AS margin_impact_nano_usd,
-  (d.own_planned_nano_usd + (SELECT ifnull(sum(s.requests * coalesce(e.mean_nano_usd, m.mean_nano_usd)), 0)
-    FROM daily_stand_in s INDEXED BY stand_in_by_model
-      LEFT JOIN plan_day e ON e.day = s.day AND e.workflow_id = s.workflow_id
-        AND e.model_id = s.primary_model_id
-      LEFT JOIN plan_month m ON m.model_id = s.primary_model_id
-        AND m.month = 12 * strftime('%Y', s.day * 86400, 'unixepoch')
-          + strftime('%m', s.day * 86400, 'unixepoch') - 1 WHERE s.day = d.day AND s.primary_model_id = d.a AND s.served_model_id = d.b) - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd) / 1e9
-    AS margin_impact_usd
-FROM daily_sum d
+  (d.planned_nano_usd - d.cost_nano_usd - d.lost_revenue_nano_usd - d.deferred_revenue_nano_usd)
+    / 1e9 AS margin_impact_usd
+FROM calendar c
+CROSS JOIN daily_figure d ON d.day = c.day
 JOIN model pm ON pm.id = d.a
 JOIN provider pp ON pp.id = pm.provider_id
 LEFT JOIN model sm ON sm.id = d.b

@@ -123,9 +123,9 @@ private struct RowLoad {
     waiting = 0
     guard let file else { return }
     try writer.learn(batch)
-    for event in batch.events {
+    for (place, event) in batch.events.enumerated() {
       counts.lines += 1
-      switch try writer.admit(event, of: batch, file: file.id) {
+      switch try writer.admit(place, of: batch, file: file.id) {
       case .accepted: counts.accepted += 1
       case .duplicate: counts.duplicates += 1
       case .conflict:

@@ -21,22 +21,34 @@ struct CellTable {
 
   init(width: Int) { self.width = width }
 
-  /// Adds a row to that of a key, or takes it off.
+  /// Adds a row to that of a key, or takes it off: `sign` is 1 or -1.
   mutating func add(_ key: CellKey, _ row: Span<Int64>, sign: Int64) {
-    let width = width
+    precondition(row.count >= width)
     let start = place(of: key) * width
-    var overflow = false
-    var sums = values.mutableSpan
-    for index in 0..<width {
-      let (sum, isOver) = sums[start + index].addingReportingOverflow(sign &* row[index])
-      sums[start + index] = sum
-      overflow = overflow || isOver
+    // All ones to take off: ones' complement and one more is the negative. Without branches, so that
+    // several numbers are added at once; the sign bit of `overflow` tells of any sum that left 64 bits.
+    let mask = sign >> 63
+    var overflow: Int64 = 0
+    let width = width
+    values.withUnsafeMutableBufferPointer { values in
+      row.withUnsafeBufferPointer { row in
+        for index in 0..<width {
+          let old = values[start &+ index]
+          let added = (row[index] ^ mask) &- mask
+          let sum = old &+ added
+          values[start &+ index] = sum
+          overflow |= (old ^ sum) & (added ^ sum)
+        }
+      }
     }
-    if overflow { isOutOfRange = true }
+    if overflow < 0 { isOutOfRange = true }
   }
 
   /// The row of a key's place.
   func row(_ place: Int) -> ArraySlice<Int64> { values[place * width..<(place + 1) * width] }
+
+  /// Notes that a number of a row did not fit.
+  mutating func leaveRange() { isOutOfRange = true }
 
   mutating func removeAll() {
     keys.removeAll(keepingCapacity: true)

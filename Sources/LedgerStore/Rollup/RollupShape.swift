@@ -1,4 +1,4 @@
-/// A table of sums (schema 0003): what its rows are found by, and what they sum.
+/// A table of sums (schema 0005): what its rows are found by, and what they sum.
 struct RollupShape: Sendable {
   let table: String
   let keys: [String]
@@ -45,16 +45,16 @@ struct RollupShape: Sendable {
     table: "daily_downgrade", keys: ["day", "workflow_id", "traffic_class", "tier_id", "cause"],
     values: ["requests", "below_floor"])
 
-  /// Requests that lack a field of attribution.
-  static let coverage = RollupShape(
-    table: "daily_coverage", keys: ["day"],
+  /// Requests by the hour in which they started, and what they lack of attribution.
+  static let requests = RollupShape(
+    table: "hourly_request", keys: ["hour"],
     values: [
-      "requests", "without_tier", "without_user", "without_application", "without_feature",
-      "without_workflow", "without_assistant", "without_thread", "without_session",
-      "without_environment", "attribution_conflicts",
+      "requests", "downgraded", "without_tier", "without_user", "without_application",
+      "without_feature", "without_workflow", "without_assistant", "without_thread",
+      "without_session", "without_environment", "attribution_conflicts",
     ])
 
-  static let all = [sums, standIns, attempts, hours, fallbacks, downgrades, coverage]
+  static let all = [sums, standIns, attempts, hours, fallbacks, downgrades, requests]
 
   var columns: [String] { keys + values }
 

@@ -48,22 +48,4 @@ enum RollupWriter {
       return false
     }
   }
-
-  static func add(_ limits: [TenantMonth: BudgetLimit], _ database: Database) throws {
-    guard !limits.isEmpty else { return }
-    let write = try RawStatement(
-      database,
-      """
-      INSERT INTO budget_limit (month, tenant_id, at_ms, limit_nano_usd) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, limit_nano_usd = excluded.limit_nano_usd
-      WHERE (excluded.at_ms, excluded.limit_nano_usd) > (at_ms, limit_nano_usd)
-      """)
-    let order = limits.sorted {
-      ($0.key.month, $0.key.tenant) < ($1.key.month, $1.key.tenant)
-    }
-    for (key, limit) in order {
-      for value in [key.month, key.tenant, limit.at, limit.limit] { write.add(value) }
-      try write.run()
-    }
-  }
 }

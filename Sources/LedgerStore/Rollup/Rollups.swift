@@ -1,32 +1,27 @@
 internal import GRDB
-internal import PolicyEngine
 internal import Pricing
 internal import Traffic
 internal import Units
 
-/// The sums that reports read (schema 0003), kept up to date by what changes: a request is added when
+/// The sums that reports read (schema 0005), kept up to date by what changes: a request is added when
 /// it is derived, and taken off before it is derived again.
 final class Rollups {
   private let database: Database
   private let rates: RateBook
-  private let dimensions: Dimensions
-  private let reasonName: RawStatement
-  private var reasons: [Int64: String] = [:]
-  private(set) var tables = RollupShape.all.map { CellTable(width: $0.values.count) }
-  private var limits: [TenantMonth: BudgetLimit] = [:]
+  private let attempts: AttemptCells
+  private let downgrades: DowngradeCells
+  private(set) var cells = RollupCells()
+  private var limits = BudgetLimits()
   private let feeOf: RawStatement
-  private let providerOf: RawStatement
-  private var providers: [Int64: Int64] = [:]
   /// Kept for its room.
   private var part = RequestPart()
 
   init(_ database: Database, _ rates: RateBook, _ dimensions: Dimensions) throws {
     self.database = database
     self.rates = rates
-    self.dimensions = dimensions
+    attempts = try AttemptCells(database, rates)
+    downgrades = try DowngradeCells(database, rates, dimensions)
     feeOf = try RawStatement(database, "SELECT fee_share_nano_usd FROM stored_request WHERE id = ?")
-    providerOf = try RawStatement(database, "SELECT provider_id FROM model WHERE id = ?")
-    reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
   }
 
   // MARK: what changes
@@ -83,8 +78,8 @@ final class Rollups {
   /// Notes that the share of a fee of a request changed by so much.
   func shift(fee: Int64, of part: RequestPart) {
     var row = CellRow.zero
-    row[SumColumn.fee.rawValue] = fee
-    addSums(part, row, sign: 1)
+    row[.fee] = fee
+    addMeasures(of: part, row, sign: 1)
   }
 
   /// Empties the tables from a day on; its requests are to be entered again.
@@ -94,226 +89,73 @@ final class Rollups {
       try database.execute(
         sql: "DELETE FROM \(shape.table) WHERE \(shape.time) >= ?", arguments: [first])
     }
+    try StandInSums.clear(database, from: day)
   }
 
   // MARK: cells
 
+  /// Adds a request to its cells, or takes it off.
   func add(_ part: RequestPart, sign: Int64) throws {
+    addMeasures(of: part, CellRow(measuresOf: part), sign: sign)
+    addHour(part, sign: sign)
+    try attempts.add(part, to: &cells, sign: sign)
+    addDetours(part, sign: sign)
+    if part.isDowngraded { try downgrades.add(part, to: &cells, sign: sign) }
+    for line in part.lines where line.budget.limit != nil { limits.note(line) }
+  }
+
+  private func addMeasures(of part: RequestPart, _ row: CellRow, sign: Int64) {
     let day = part.day
-    addSums(part, Self.sums(of: part), sign: sign)
-    addCoverage(part, day, sign: sign)
-    try addAttempts(part, day, sign: sign)
+    func add(_ cut: SumCut, _ a: Int64, _ b: Int64) {
+      cells.add(.sums, CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0), row, sign: sign)
+    }
+    add(.workflow, part.workflow, part.classCode)
+    add(.tenant, part.tenant, part.effectiveTier)
+    add(.model, part.primary, part.served)
+  }
+
+  private func addHour(_ part: RequestPart, sign: Int64) {
+    let fields = AttributionField.allCases.count
     var row = CellRow.zero
     row[0] = 1
+    row[1] = part.isDowngraded ? 1 : 0
+    // The tenant is always given, and comes first.
+    for field in 1..<fields where part.attribution[field] == 0 { row[1 + field] = 1 }
+    row[1 + fields] = part.attributionConflicts
+    cells.add(
+      .requests, CellKey(part.startedAt.hoursSince1970, 0, 0, 0, 0, 0, 0, 0), row, sign: sign)
+  }
+
+  /// A request without a planned cost of its own, and one that failed at first or fell back.
+  private func addDetours(_ part: RequestPart, sign: Int64) {
     let kind = part.firstKind
+    var row = CellRow.zero
+    row[0] = 1
     if part.ownPlanned == nil {
-      add(
+      cells.add(
         .standIns,
         CellKey(
-          day, part.workflow, part.classCode, part.tenant, part.effectiveTier, part.primary,
+          part.day, part.workflow, part.classCode, part.tenant, part.effectiveTier, part.primary,
           part.served, kind), row, sign: sign)
     }
-    if kind > 0 || part.status == .servedFallback {
-      row[1] = part.status.isServed ? 1 : 0
-      row[2] = part.cost &- part.servingCost
-      row[3] = part.servingCost
-      row[4] = part.ownPlanned ?? 0
-      add(.fallbacks, CellKey(day, part.workflow, kind, 0, 0, 0, 0, 0), row, sign: sign)
-    }
-    if part.isDowngraded { try addDowngrade(part, day, sign: sign) }
-    for line in part.lines where line.budget.limit != nil { note(line) }
-  }
-
-  private static func sums(of part: RequestPart) -> CellRow {
-    var row = CellRow.zero
-    var calls: Int64 = 0
-    var failures: Int64 = 0
-    for line in part.lines {
-      if line.isCall { calls += 1 }
-      if line.isFailure { failures += 1 }
-      if line.source == .catalog {
-        row[SumColumn.catalogAttempts.rawValue] += 1
-        // A damaged ledger may hold any number; verify must live to tell.
-        row[SumColumn.catalogCost.rawValue] &+= line.cost
-      }
-    }
-    row[SumColumn.requests.rawValue] = 1
-    row[SumColumn.servedPrimary.rawValue + Int(Code.of(part.status))] = 1
-    row[SumColumn.attempts.rawValue] = calls
-    row[SumColumn.failedAttempts.rawValue] = failures
-    row[SumColumn.unpricedAttempts.rawValue] = part.unpricedAttempts
-    row[SumColumn.downgraded.rawValue] = part.isDowngraded ? 1 : 0
-    row[SumColumn.ungraded.rawValue] = part.isUngraded ? 1 : 0
-    row[SumColumn.hit.rawValue] = failures > 0 ? 1 : 0
-    row[SumColumn.rescued.rawValue] = failures > 0 && part.status.isServed ? 1 : 0
-    row[SumColumn.inputTokens.rawValue] = part.usage.input
-    row[SumColumn.cachedInputTokens.rawValue] = part.usage.cachedInput
-    row[SumColumn.cacheWriteTokens.rawValue] = part.usage.cacheWrite
-    row[SumColumn.outputTokens.rawValue] = part.usage.output
-    row[SumColumn.reasoningTokens.rawValue] = part.usage.reasoning
-    row[SumColumn.cost.rawValue] = part.cost
-    row[SumColumn.servingCost.rawValue] = part.servingCost
-    row[SumColumn.ownPlanned.rawValue] = part.ownPlanned ?? 0
-    let revenue: SumColumn =
-      switch part.status {
-      case .servedPrimary, .servedFallback, .servedCached, .servedDefault: .servedRevenue
-      case .deferred: .deferredRevenue
-      case .rejected, .failed: .lostRevenue
-      }
-    row[revenue.rawValue] = part.revenue
-    row[SumColumn.fee.rawValue] = part.fee
-    return row
-  }
-
-  private func addSums(_ part: RequestPart, _ row: CellRow, sign: Int64) {
-    let day = part.day
-    let row = row.span
-    func key(_ cut: SumCut, _ a: Int64, _ b: Int64) -> CellKey {
-      CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0)
-    }
-    let sums = Place.sums.rawValue
-    tables[sums].add(key(.workflow, part.workflow, part.classCode), row, sign: sign)
-    tables[sums].add(key(.tenant, part.tenant, part.effectiveTier), row, sign: sign)
-    tables[sums].add(key(.model, part.primary, part.served), row, sign: sign)
-  }
-
-  private func addCoverage(_ part: RequestPart, _ day: Int64, sign: Int64) {
-    var row = CellRow.zero
-    row[0] = 1
-    // The tenant is always given, and comes first.
-    for field in 1..<Self.fields where part.attribution[field] == 0 { row[field] = 1 }
-    row[Self.fields] = part.attributionConflicts
-    add(.coverage, CellKey(day, 0, 0, 0, 0, 0, 0, 0), row, sign: sign)
-  }
-
-  private static let fields = AttributionField.allCases.count
-
-  private func addAttempts(_ part: RequestPart, _ day: Int64, sign: Int64) throws {
-    let hour = part.startedAt.hoursSince1970
-    for (index, line) in part.lines.enumerated() where line.isCall {
-      var row = CellRow.zero
-      var hourRow = CellRow.zero
-      row[0] = 1
-      row[1] = line.cost
-      hourRow[0] = 1
-      if line.isFailure {
-        hourRow[1] = 1
-        hourRow[2] = line.cost
-        if let next = part.lines[(index + 1)...].first(where: \.isCall) {
-          let isMisused = !isRetryable(line, part)
-          row[2] = 1
-          row[3] = isMisused ? 1 : 0
-          row[4] = isMisused ? next.cost : 0
-          hourRow[3] = row[2]
-          hourRow[4] = row[3]
-          hourRow[5] = row[4]
-        }
-      }
-      if line.source == .unpriced { row[5] = 1 }
-      if let reported = line.reported, let catalog = line.catalog {
-        row[6] = 1
-        row[7] = reported
-        row[8] = catalog
-      }
-      let result = line.isFailure ? Code.of(line.failure ?? .unknown) + 1 : 0
-      add(.attempts, CellKey(day, line.model, result, 0, 0, 0, 0, 0), row, sign: sign)
-      let provider = try provider(of: line.model)
-      add(.hours, CellKey(hour, provider, 0, 0, 0, 0, 0, 0), hourRow, sign: sign)
-    }
-  }
-
-  private func provider(of model: Int64) throws -> Int64 {
-    if let known = providers[model] { return known }
-    providerOf.add(model)
-    defer { providerOf.reset() }
-    let provider = try providerOf.step() ? providerOf.int(0) : 0
-    providers[model] = provider
-    return provider
-  }
-
-  /// By the policy in force, else by policy.md's defaults.
-  private func isRetryable(_ line: RequestPart.Line, _ part: RequestPart) -> Bool {
-    let kind = line.failure ?? .unknown
-    guard let policy = rates.policy(on: part.startedAt.day) else {
-      return kind.isProviderFailure && (kind != .streamDropped || line.outputTokens < 1)
-    }
-    return policy.isRetryable(kind, outputTokens: line.outputTokens)
-  }
-
-  private func addDowngrade(_ part: RequestPart, _ day: Int64, sign: Int64) throws {
-    let answer = part.lines.firstIndex { line in
-      switch part.status {
-      case .servedCached: line.action == .cachedResponse
-      case .servedDefault: line.action == .defaultResponse
-      default: line.isCall && line.outcome == .success
-      }
-    }
-    guard let answer else { return }
-    let policy = rates.policy(on: part.startedAt.day)
-    let model = part.served == 0 ? nil : try dimensions.model(part.served)
-    let cause = try DowngradeCause(
-      part, policy: policy, answer: answer, reason: try reason(part.lines[answer].reason),
-      model: model,
-      hasPremium: {
-        let tier =
-          part.effectiveTier == 0 ? nil : try dimensions.name(part.effectiveTier, of: .tier)
-        return policy?.hasPremium(tier) ?? false
-      })
-    var isBelowFloor = false
-    if let policy, let trafficClass = part.trafficClass, part.served != 0,
-      let grade = rates.grade(of: part.served, on: part.startedAt.day)
-    {
-      isBelowFloor =
-        grade < (policy.definition.classes[trafficClass] ?? ClassPolicy()).qualityFloor
-    }
-    var row = CellRow.zero
-    row[0] = 1
-    row[1] = isBelowFloor ? 1 : 0
-    add(
-      .downgrades,
-      CellKey(day, part.workflow, part.classCode, part.effectiveTier, Code.of(cause), 0, 0, 0),
-      row, sign: sign)
-  }
-
-  private func reason(_ id: Int64) throws -> String? {
-    guard id != 0 else { return nil }
-    if let known = reasons[id] { return known }
-    reasonName.add(id)
-    defer { reasonName.reset() }
-    let name = try reasonName.step() ? reasonName.text(0) : ""
-    reasons[id] = name
-    return name
-  }
-
-  /// Takes note of the limit that a line's budget names. Lines are never taken back, so the latest
-  /// stays the latest.
-  private func note(_ line: RequestPart.Line) {
-    guard let limit = line.budget.limit, line.tenant != 0 else { return }
-    let key = TenantMonth(
-      tenant: line.tenant, month: Int64(line.startedAt.day.month.monthsSince0))
-    let new = BudgetLimit(at: line.startedAt.milliseconds, limit: limit.nanoUSD)
-    if limits[key].map({ $0 < new }) ?? true { limits[key] = new }
-  }
-
-  /// As in ``RollupShape/all``.
-  private enum Place: Int {
-    case sums, standIns, attempts, hours, fallbacks, downgrades, coverage
-  }
-
-  private func add(_ place: Place, _ key: CellKey, _ row: CellRow, sign: Int64) {
-    tables[place.rawValue].add(key, row.span, sign: sign)
+    guard kind > 0 || part.status == .servedFallback else { return }
+    row[1] = part.status.isServed ? 1 : 0
+    row[2] = part.cost &- part.servingCost
+    row[3] = part.servingCost
+    row[4] = part.ownPlanned ?? 0
+    cells.add(
+      .fallbacks, CellKey(part.day, part.workflow, kind, 0, 0, 0, 0, 0), row, sign: sign)
   }
 
   // MARK: writing
 
-  /// Adds what changed to the tables, and forgets it.
+  /// Adds what changed to the tables, and forgets it; the sums of plans are up to date.
   func flush() throws {
-    for (place, shape) in RollupShape.all.enumerated() {
-      try RollupWriter.add(tables[place], to: shape, database)
-      tables[place].removeAll()
-    }
-    try RollupWriter.add(limits, database)
-    limits.removeAll()
+    let days = Set(cells[.requests].keys.map { $0[0] / 24 }).sorted()
+    try cells.flush(database)
+    try limits.flush(database)
+    try CalendarTable.add(days, database)
+    try StandInSums.renew(days, database)
   }
 
   /// Makes all rows anew, from the requests of a ledger that has none.
@@ -332,19 +174,4 @@ final class Rollups {
 
   /// The models of a part that was read and not derived.
   func learn(_ part: RequestPart) throws { if part.served != 0 { try rates.learn(part.served) } }
-}
-
-struct TenantMonth: Hashable {
-  let tenant: Int64
-  let month: Int64
-}
-
-/// The latest limit of a month that events named, ties by the larger.
-struct BudgetLimit: Hashable, Comparable {
-  let at: Int64
-  let limit: Int64
-
-  static func < (left: BudgetLimit, right: BudgetLimit) -> Bool {
-    (left.at, left.limit) < (right.at, right.limit)
-  }
 }

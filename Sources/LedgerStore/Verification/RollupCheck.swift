@@ -18,15 +18,18 @@ enum RollupCheck {
         try rollups.add(part, sign: 1)
       }
       for (place, shape) in RollupShape.all.enumerated() {
-        try compare(rollups.tables[place], shape, day, database, &breaches)
+        try compare(rollups.cells.all[place], shape, day, database, &breaches)
       }
+      try compare(
+        StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
     }
     try checkLimits(database, &breaches)
+    try checkCalendar(database, &breaches)
   }
 
   /// Every day that a request or a sum is of.
   private static func days(_ database: Database) throws -> [Int64] {
-    let sums = RollupShape.all.map { shape in
+    let sums = (RollupShape.all + [StandInSums.shape]).map { shape in
       shape.time == "day"
         ? "SELECT day FROM \(shape.table)" : "SELECT hour / 24 FROM \(shape.table)"
     }
@@ -104,6 +107,23 @@ enum RollupCheck {
       breaches.add(
         "budget_limit of tenant number \(rows.int(1)) in \(UTCMonth(monthsSince0: Int(rows.int(0))))",
         found: rows.text(2), expected: rows.text(3))
+    }
+  }
+
+  private static func checkCalendar(_ database: Database, _ breaches: inout BreachList) throws {
+    let rows = try RawStatement(
+      database,
+      """
+      SELECT h.day, ifnull(c.name || ' of ' || c.month, 'no day') AS found,
+        date(h.day * 86400, 'unixepoch') || ' of '
+          || substr(date(h.day * 86400, 'unixepoch'), 1, 7) AS expected
+      FROM (SELECT DISTINCT hour / 24 AS day FROM hourly_request) h
+      LEFT JOIN calendar c ON c.day = h.day
+      WHERE found <> expected ORDER BY h.day
+      """)
+    while try rows.step() {
+      breaches.add(
+        "calendar, day number \(rows.int(0))", found: rows.text(1), expected: rows.text(2))
     }
   }
 }

@@ -42,7 +42,7 @@ package struct NamedReportReader {
     self.basis = basis.notes
     totals = try SummaryReader.read(database, days.period).totals
     lastDay =
-      days.end?.advanced(by: -1) ?? basis.lastRequest?.day ?? days.first
+      days.end?.advanced(by: -1) ?? basis.lastHour?.day ?? days.first
       ?? UTCDay(daysSince1970: 0)
     // A trend needs some days before; a longer period is shown whole, as far as it can be read.
     let most = max(NightlyFigures.trendDays, min(days.length ?? 92, 92))

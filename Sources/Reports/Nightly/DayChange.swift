@@ -13,8 +13,11 @@ struct DayChange: Sendable {
     var all: [(kind: Int, change: DayChange)] = []
     for (kind, measure) in Measure.allCases.enumerated() {
       let groups = measure.isByTenant ? figures.byTenant.groups : figures.byWorkflow.groups
+      let others = figures.comparisons.compactMap { comparison in
+        OtherDay(comparison.name, measure.isByTenant ? comparison.byTenant : comparison.byWorkflow)
+      }
       for group in groups {
-        guard let change = try change(of: group, measure, figures) else { continue }
+        guard let change = try change(of: group, measure, others, figures) else { continue }
         all.append((kind, change))
       }
     }
@@ -29,6 +32,23 @@ struct DayChange: Sendable {
       kept.append(change)
     }
     return kept
+  }
+
+  /// A day that had requests, its groups by the bytes of their names.
+  private struct OtherDay {
+    let name: String
+    let measures: [[[UInt8]?]: Measures]
+
+    init?(_ name: String, _ summary: Summary) {
+      guard summary.totals[.requests] > 0 else { return nil }
+      self.name = name
+      measures = Dictionary(
+        summary.groups.map { (Self.key($0), $0.measures) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    static func key(_ group: Summary.Group) -> [[UInt8]?] {
+      group.key.map { name in name.map { Array($0.utf8) } }
+    }
   }
 
   private enum Measure: CaseIterable {
@@ -48,22 +68,20 @@ struct DayChange: Sendable {
   }
 
   private static func change(
-    of group: Summary.Group, _ measure: Measure, _ figures: NightlyFigures
+    of group: Summary.Group, _ measure: Measure, _ others: [OtherDay], _ figures: NightlyFigures
   ) throws(ReportError) -> DayChange? {
     let now = try measure.amount(group.measures)
     var smallest: (difference: Int128, name: String)?
-    for comparison in figures.comparisons {
-      let summary = measure.isByTenant ? comparison.byTenant : comparison.byWorkflow
-      guard summary.totals[.requests] > 0 else { continue }
-      let before = summary.groups.first { $0.key.map(bytes) == group.key.map(bytes) }
-      let difference = now - (try measure.amount(before?.measures ?? .zero))
+    let key = OtherDay.key(group)
+    for day in others {
+      let difference = now - (try measure.amount(day.measures[key] ?? .zero))
       if let other = smallest {
         guard other.difference.signum() == difference.signum() else { return nil }
         if difference.magnitude < other.difference.magnitude {
-          smallest = (difference, comparison.name)
+          smallest = (difference, day.name)
         }
       } else {
-        smallest = (difference, comparison.name)
+        smallest = (difference, day.name)
       }
     }
     guard let smallest, smallest.difference != 0 else { return nil }
@@ -79,8 +97,6 @@ struct DayChange: Sendable {
     return DayChange(
       text: text(measure, name(group), now, smallest.difference, smallest.name), weight: weight)
   }
-
-  private static func bytes(_ text: String?) -> [UInt8]? { text.map { Array($0.utf8) } }
 
   private static func text(
     _ measure: Measure, _ name: String, _ now: Int128, _ difference: Int128, _ than: String

@@ -62,10 +62,11 @@ extension ReportBasis {
         "In the quarantine, and in no figure: \(rejectedLines) rejected and \(conflictingLines) "
           + "conflicting lines.")
     }
-    if let lastFile, let lastRequest {
+    if let lastFile, let lastHour {
+      let time = lastHour.description.split(separator: "T").last?.prefix(5) ?? ""
       notes.append(
-        "The ledger took in \(VisibleText.escaping(lastFile)) last; its latest request started at "
-          + "\(lastRequest).")
+        "The ledger took in \(VisibleText.escaping(lastFile)) last; its latest request started on "
+          + "\(lastHour.day), in the hour from \(time) UTC.")
     }
     return notes
   }

@@ -218,14 +218,7 @@ enum PageStyle {
       .table { overflow: visible; }
       table { font-size: 8.5pt; }
       thead th { font-size: 8pt; }
-      thead button {
-      margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit;
-      text-align: inherit; cursor: pointer;
-    }
-    thead button:hover { color: var(--accent); }
-    [aria-sort] button::after { content: " ▾"; color: var(--accent); }
-    [aria-sort="ascending"] button::after { content: " ▴"; }
-    tbody th, tfoot th { min-width: 80px; }
+      tbody th, tfoot th { min-width: 80px; }
       th, td { padding: 4px 4px 4px 8px; }
       .bar { background-position: right 2px; background-size: calc(100% - 8px) 18px; }
       .wide svg { max-width: 460px; }
@@ -233,7 +226,7 @@ enum PageStyle {
       .wide, .broad ~ .wide { display: block; }
       .beside { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 8px 24px; }
       .beside .wide svg { max-width: 100%; }
-      tr, .chart, .headlines > div, .todo, .short, .beside { break-inside: avoid; }
+      tr, .chart, .headlines > div, .todo, .short, .beside, .lead { break-inside: avoid; }
       h2, caption, thead, .lead { break-after: avoid; }
       svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }

@@ -44,7 +44,7 @@ struct Answer {
     guard let format = options.format.table else {
       throw CommandFailure(
         CommandFailure.usage,
-        "Parquet is DuckDB\u{2019}s to write; run `\(command) --format csv | duckdb -c "
+        "Parquet is DuckDB\u{2019}s to write; run `\(command) --format csv --rows 0 | duckdb -c "
           + "\"COPY (FROM read_csv(\u{27}/dev/stdin\u{27})) TO \u{27}answer.parquet\u{27}\"`")
     }
     // Ctrl-C stops at once, also where the shell had it ignored; there is nothing to tidy up.

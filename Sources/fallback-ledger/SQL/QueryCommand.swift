@@ -36,8 +36,10 @@ struct QueryCommand: ParsableCommand {
     let question = try question
     let values = try self.values(of: question)
     if show { return try Output.data(question.sql) }
-    try Answer(ledger: ledger, options: options, command: "fallback-ledger query \(question.name)")
-      .print(question.sql, values: values)
+    let given = self.values.map { " --set \($0)" }.joined()
+    try Answer(
+      ledger: ledger, options: options, command: "fallback-ledger query \(question.name)\(given)"
+    ).print(question.sql, values: values)
   }
 
   private static var listing: String {
@@ -83,6 +85,11 @@ struct QueryCommand: ParsableCommand {
           CommandFailure.usage, "--set gives `\(name)` twice; give it once")
       }
       bound[name] = try Self.value(value, of: parameter)
+    }
+    if case .text(let from)? = bound["from"], case .text(let to)? = bound["to"], from >= to {
+      throw CommandFailure(
+        CommandFailure.usage,
+        "--set from=\(from) is not before to=\(to); to is the first day left out")
     }
     return bound
   }

@@ -21,6 +21,14 @@ struct SQLCommand: ParsableCommand {
 
   func run() throws {
     try Answer(ledger: ledger, options: options, command: "fallback-ledger sql …")
-      .print(statement)
+      .print(String(statement.trimmingPrefix(Self.guardMark)))
   }
+
+  /// Put before a statement that begins with a comment, as the worked questions do, so that it is not
+  /// taken for an option: none has a space after its dashes.
+  static func guardingComment(_ argument: String) -> String {
+    argument.hasPrefix("-- ") || argument.hasPrefix("--\n") ? guardMark + argument : argument
+  }
+
+  private static let guardMark = "\u{B}"
 }
