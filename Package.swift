@@ -112,14 +112,3 @@ let package = Package(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
       tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])
 )
-
-// By `scripts/fuzz` alone: libFuzzer brings a `main` of its own.
-if Context.environment["FALLBACK_LEDGER_FUZZ"] == "1" {
-  package.targets.append(
-    .executableTarget(
-      name: "fuzz",
-      dependencies: [
-        "StrictJSON", "Ingest", "PolicyFile", "PolicyJSON", "MappingFile", "CatalogFiles",
-      ], path: "Tests/Fuzz", exclude: ["corpus"],
-      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
-}
