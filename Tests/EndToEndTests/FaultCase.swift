@@ -85,7 +85,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     let lines = [Lines.native("good"), Lines.native("bad", #","attempt":-1"#), "{}"]
     try ledger.write("some.jsonl", lines.joined(separator: "\n") + "\n")
     try await ledger.ingest("some.jsonl")
-    let waiting = try await ledger.run(["rejects", "export"]).outText
+    let waiting = try await ledger.run(["rejects", "export", "--out", "-"]).outText
     try ledger.write("mended.jsonl", waiting.replacing(#","attempt":-1"#, with: ""))
   }
 }

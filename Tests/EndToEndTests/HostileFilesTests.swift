@@ -197,8 +197,7 @@ struct HostileFilesTests {
     }
   }
 
-  @Test(
-    "46, 47: no locale, zone, home or mask of the user changes a figure or opens a file to others")
+  @Test("46, 47: no locale, zone, home or umask changes a figure or opens a ledger to others")
   func surroundings() async throws {
     try await withLedger { ledger in
       var seen: Set<Data> = []

@@ -73,7 +73,10 @@ struct HostileInputTests {
     let lines = cases.enumerated().map { place, number in
       Lines.native("n\(place)").replacing(
         #""usage":{"input_tokens":100,"output_tokens":10}"#,
-        with: #""usage":{"input_tokens":\#(number.text)}"#)
+        with: #""usage":{"input_tokens":\#(number.text)}"#
+      )
+      // A day of its own each, as the sums of a day must fit as well.
+      .replacing("2026-10-07", with: "2026-10-\(place + 1 < 10 ? "0" : "")\(place + 1)")
     }
     let result = try await fate(of: lines.map { Array($0.utf8) })
     for (place, number) in cases.enumerated() {
@@ -110,18 +113,19 @@ struct HostileInputTests {
     try await withLedger { ledger in
       let lines = (0..<4).map { number in
         Lines.native("r\(number)").replacing(#""cost_usd":"0.001""#, with: #""cost_usd":"9e9""#)
-          .replacing("2026-10-07", with: "2026-10-0\(number + 1)")
+          .replacing("2026-10-07", with: "2026-0\(number + 5)-07")
       }
       try await ledger.ingest(
         try ledger.write("huge.jsonl", lines.joined(separator: "\n")).path)
       let outcome = try await ledger.run(["report"], status: 65)
       #expect(outcome.errText.hasPrefix("error: ") && outcome.out.isEmpty)
-      try await ledger.run(["report", "--from", "2026-10-01", "--to", "2026-10-02"])
-      // Two on one day leave the sums of the day: that file is refused whole.
+      try await ledger.run(["report", "--from", "2026-05", "--to", "2026-06"])
+      // Two in one month leave the sums of the month: that file is refused whole.
       let second = Lines.native("s").replacing(#""cost_usd":"0.001""#, with: #""cost_usd":"9e9""#)
-        .replacing("2026-10-07", with: "2026-10-01")
+        .replacing("2026-10-07", with: "2026-05-07")
       let refused = try await ledger.ingest(try ledger.write("s.jsonl", second).path, status: 65)
       #expect(try refused.objects("files").first?.text("status") == "failed")
+      // A cut that cannot be added up is no cut that holds.
       try await ledger.run(["verify"], status: 1)
     }
   }

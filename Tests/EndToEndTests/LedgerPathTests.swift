@@ -41,8 +41,24 @@ struct LedgerPathTests {
   func permissions() async throws {
     try await withLedger { ledger in
       try await ledger.ingest(SmallDay.events)
-      let attributes = try FileManager.default.attributesOfItem(atPath: ledger.path.path)
-      #expect(attributes[.posixPermissions] as? Int == 0o600)
+      func mode(_ name: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(
+          atPath: ledger.folder.appending(path: name).path)[.posixPermissions] as? Int
+      }
+      #expect(try mode("test.sqlite") == 0o600)
+      #expect(try mode("test.sqlite.lock") == 0o600)
+      // The log of changes and what is shared, which a reader makes here, follow the ledger.
+      try await ledger.run(["report"])
+      #expect(try mode("test.sqlite-wal") == 0o600)
+      #expect(try mode("test.sqlite-shm") == 0o600)
+      let export = ["export", "csv", "--month", "2026-10", "--out", "month.csv"]
+      try await ledger.run(export)
+      #expect(try mode("month.csv") == 0o600)
+      #expect(try mode("month-totals.csv") == 0o600)
+      // Who has let others read a file finds it so again.
+      #expect(chmod(ledger.folder.appending(path: "month.csv").path, 0o640) == 0)
+      try await ledger.run(export)
+      #expect(try mode("month.csv") == 0o640)
     }
   }
 

@@ -155,7 +155,7 @@ struct ModelTests {
   }
 
   @Test(
-    "33, 34, 35, 36: any lines, late, doubled and in conflict, prices, contracts, terms, policies, closes and crashes",
+    "33, 34, 35, 36: whatever comes, in whatever order, and wherever it crashes",
     arguments: 0..<(Effort.isFull ? 400 : 25) as Range<UInt64>)
   func agree(seed: UInt64) async throws {
     try await withTemporaryFolder { folder in

@@ -4,11 +4,19 @@ import Glibc
 package enum FileWriter {
   /// Puts `bytes` in place of the file at `path`, or makes it. Its folder must exist.
   ///
-  /// What is no file but takes bytes, such as `/dev/stdout` or a pipe, is written to as it is.
+  /// What is no file but takes bytes, such as `/dev/stdout` or a pipe, is written to as it is. A file
+  /// that was there keeps its mode; a new one is its owner's alone unless it is for `readers`, who get
+  /// what the umask leaves them.
   /// - Throws: ``WriteError``; the file is then as it was.
-  package static func replace(_ path: String, with bytes: [UInt8]) throws(WriteError) {
+  package static func replace(
+    _ path: String, with bytes: [UInt8], forReaders readers: Bool = false
+  ) throws(WriteError) {
     var status = stat()
+    var mode: mode_t = readers ? 0o666 : 0o600
+    var isMasked = true
     if stat(path, &status) == 0 {
+      mode = status.st_mode & 0o777
+      isMasked = false
       switch status.st_mode & S_IFMT {
       case S_IFDIR:
         throw WriteError(path: path, what: "is a folder", remedy: "give the name of a file")
@@ -23,7 +31,8 @@ package enum FileWriter {
     let (folder, name) = split(target)
     do throws(WriteError) {
       let temporary = try temporaryName(beside: name, in: folder) { path throws(WriteError) in
-        try write(bytes, to: path, flags: O_WRONLY | O_CREAT | O_EXCL)
+        try write(
+          bytes, to: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode, isMasked: isMasked)
       }
       guard rename(temporary, target) == 0 else {
         let error = WriteError(errno: errno, path: path)
@@ -37,18 +46,22 @@ package enum FileWriter {
     }
   }
 
-  package static func replace(_ path: String, with text: String) throws(WriteError) {
-    try replace(path, with: Array(text.utf8))
+  package static func replace(
+    _ path: String, with text: String, forReaders readers: Bool = false
+  ) throws(WriteError) {
+    try replace(path, with: Array(text.utf8), forReaders: readers)
   }
 
   /// Writes and flushes to disk; a file that was made and cannot be finished is removed.
   static func write(
-    _ bytes: [UInt8], to path: String, flags: CInt, syncs: Bool = true
+    _ bytes: [UInt8], to path: String, flags: CInt, syncs: Bool = true, mode: mode_t = 0o666,
+    isMasked: Bool = true
   ) throws(WriteError) {
-    let file = retrying { open(path, flags | O_CLOEXEC, 0o666) }
+    let file = retrying { open(path, flags | O_CLOEXEC, mode) }
     guard file >= 0 else { throw WriteError(errno: errno, path: path) }
     var written = 0
     var failure: CInt = 0
+    if !isMasked, fchmod(file, mode) != 0 { failure = errno }
     bytes.withUnsafeBytes { buffer in
       while written < buffer.count, failure == 0 {
         let count = Glibc.write(

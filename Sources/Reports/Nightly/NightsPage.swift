@@ -40,7 +40,8 @@ package enum NightsPage {
       nights.append(Night(day: day, csv: text(of: file)))
     }
     nights.sort { $0.day > $1.day }
-    try FileWriter.replace("\(parent)/index.html", with: page(of: nights))
+    try FileWriter.replace(
+      "\(parent)/index.html", with: page(of: nights), forReaders: true)
   }
 
   /// Nothing where it cannot be read.
