@@ -202,7 +202,7 @@ struct PlainSummary {
     return (cost, false)
   }
 
-  private func policy(on day: UTCDay) -> SmallWorld.Policy? {
+  func policy(on day: UTCDay) -> SmallWorld.Policy? {
     var holding: SmallWorld.Policy?
     for policy in world.policies where policy.from <= day {
       if holding.map({ $0.from <= policy.from }) ?? true { holding = policy }
