@@ -20,6 +20,8 @@ package final class Ledger: Sendable {
   /// Whether this run made the file.
   package let isNew: Bool
   private let database: DatabaseQueue
+  /// Of the file that is open for writing.
+  private let identity: FileIdentity?
   // Held as long as the ledger is open for writing.
   nonisolated(unsafe) private let lock: WriterLock?
   private let readOnly: ReadOnlyDisk?
@@ -47,7 +49,9 @@ package final class Ledger: Sendable {
       // Who held the lock may have made the ledger, or taken it back.
       exists = try Self.check(path, access)
       if !exists { try Self.makePrivateFile(path) }
+      identity = FileIdentity(path)
     } else {
+      identity = nil
       lock = nil
     }
     isNew = !exists
@@ -134,7 +138,9 @@ package final class Ledger: Sendable {
   /// Runs `body` in one transaction, which is undone if it throws.
   package func write<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
     do {
-      return try database.write(body)
+      let result = try database.write(body)
+      try checkPlace()
+      return result
     } catch let error as DatabaseError {
       throw Self.ledgerError(error, path: path)
     }
@@ -144,7 +150,7 @@ package final class Ledger: Sendable {
   /// the last end is undone if it throws.
   package func writeInParts<R: Sendable>(_ body: (Database, Parts) throws -> R) throws -> R {
     do {
-      return try database.writeWithoutTransaction { database in
+      let result = try database.writeWithoutTransaction { database in
         try database.beginTransaction(.immediate)
         do {
           let result = try body(database, Parts(database: database))
@@ -155,9 +161,20 @@ package final class Ledger: Sendable {
           throw error
         }
       }
+      try checkPlace()
+      return result
     } catch let error as DatabaseError {
       throw Self.ledgerError(error, path: path)
     }
+  }
+
+  /// A ledger that was renamed meanwhile has not what was written: that stands beside the old name.
+  private func checkPlace() throws(LedgerError) {
+    guard let identity, FileIdentity(path) != identity else { return }
+    throw LedgerError(
+      .write,
+      "\(path) was renamed or replaced while it was written, and what was written stands in \(path)-wal",
+      remedy: "give the ledger its name back and run the same command again")
   }
 
   /// The parts of a long write.

@@ -22,6 +22,33 @@ struct MovedLedgerTests {
     }
   }
 
+  @Test("11: renamed while it is written, the run says that it failed")
+  func renamed() async throws {
+    try await withLedger { ledger in
+      try await ledger.ingest(SmallDay.events)
+      let running = try RunningProgram(
+        ["ingest", "-", "--ledger", ledger.path.path], in: ledger.folder)
+      try running.feed(Data((0..<3_000).map { Lines.native("n\($0)") + "\n" }.joined().utf8))
+      let lock = ledger.folder.appending(path: "test.sqlite.lock")
+      for _ in 0..<3_000
+      where try !String(contentsOf: lock, encoding: .utf8).contains("\(running.identifier)") {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      let moved = TestLedger(folder: ledger.folder.appending(path: "moved"))
+      try FileManager.default.createDirectory(at: moved.folder, withIntermediateDirectories: true)
+      try FileManager.default.moveItem(at: ledger.path, to: moved.path)
+      let status = try await running.finish().status
+      #expect(status == 74)
+      #expect(try SQLiteFile(moved.path).rows("PRAGMA quick_check") == [["ok"]])
+      #expect(try await moved.report().object("totals").count("requests") == 17)
+      try await moved.run(["verify"])
+      // Under its old name it has what was written beside that.
+      try FileManager.default.moveItem(at: moved.path, to: ledger.path)
+      #expect(try await ledger.report().object("totals").count("requests") == 3_017)
+      try await ledger.run(["verify"])
+    }
+  }
+
   @Test("11: without the log that a killed run left, the ledger is what it was before")
   func withoutLog() async throws {
     try await withLedger { ledger in
