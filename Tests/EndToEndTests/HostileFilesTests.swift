@@ -128,7 +128,7 @@ struct HostileFilesTests {
     }
   }
 
-  @Test("16: more than 4 GiB and 10,000 times its size is refused", .enabled(if: Effort.isFull))
+  @Test("16: more than 4 GiB and 20,000 times its size is refused", .enabled(if: Effort.isFull))
   func hugeBomb() async throws {
     try await withLedger { ledger in
       // 3.2 MB that would become 100 GiB.
