@@ -30,7 +30,7 @@ private final class NameTable {
 
     init(_ database: Database, _ table: String, _ kind: KeyRuns.Kind) throws {
       keys = try KeyIndex(database, kind)
-      insert = try BulkInsert(database, into: table, ["id", "name"])
+      insert = BulkInsert(database, into: table, ["id", "name"])
       nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
     }
 
