@@ -102,7 +102,7 @@ package final class Ledger: Sendable {
     configuration.label = "ledger, second"
     configuration.busyMode = .timeout(10)
     do {
-      let other = try DatabaseQueue(path: path, configuration: configuration)
+      let other = try DatabaseQueue(path: readOnly?.uri ?? path, configuration: configuration)
       return try database.unsafeRead { one in
         try other.unsafeRead { two in
           // What is read from one end to the other gains nothing from pages that are kept.
@@ -123,6 +123,39 @@ package final class Ledger: Sendable {
           return try body(one, nil)
         }
       }
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Runs `body` with two connections that see the same snapshot, each for a thread of its own; with one
+  /// where writers keep coming in between.
+  package func readBeside<R: Sendable>(_ body: (Readers) throws -> R) throws -> R {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = "ledger, second"
+    configuration.busyMode = .timeout(10)
+    // It is begun in one access and read in others.
+    configuration.allowsUnsafeTransactions = true
+    do {
+      let other = try DatabaseQueue(path: readOnly?.uri ?? path, configuration: configuration)
+      let result = try database.unsafeRead { one in
+        defer { try? other.unsafeRead { if $0.isInsideTransaction { try $0.rollback() } } }
+        for _ in 0..<5 {
+          // What is committed between two beginnings shows in the data version of the first.
+          let version = try Self.begin(one)
+          _ = try other.unsafeRead(Self.begin)
+          try one.rollback()
+          defer { try? one.rollback() }
+          if try Self.begin(one) == version { return try body(Readers(one: one, other: other)) }
+          try other.unsafeRead { try $0.rollback() }
+        }
+        _ = try Self.begin(one)
+        defer { try? one.rollback() }
+        return try body(Readers(one: one, other: nil))
+      }
+      try readOnly?.check()
+      return result
     } catch let error as DatabaseError {
       throw Self.ledgerError(error, path: path)
     }
