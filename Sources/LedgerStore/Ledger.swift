@@ -19,12 +19,21 @@ package final class Ledger: Sendable {
   package let path: String
   /// Whether this run made the file.
   package let isNew: Bool
+  /// What an older program left and this run brought up to date.
+  package let upgrade: Upgrade?
   private let database: DatabaseQueue
   /// Of the file that is open for writing.
   private let identity: FileIdentity?
   // Held as long as the ledger is open for writing.
   nonisolated(unsafe) private let lock: WriterLock?
   private let readOnly: ReadOnlyDisk?
+
+  package struct Upgrade: Hashable, Sendable {
+    package let from: Int32
+    package let to: Int32
+    /// The path of the ledger as it was.
+    package let copy: String
+  }
 
   /// Once a process, before SQLite is used.
   private static let isSQLiteSetUp = sqlite_set_up() == SQLITE_OK
@@ -74,9 +83,19 @@ package final class Ledger: Sendable {
       database = try DatabaseQueue(
         path: readOnly?.uri ?? path, configuration: configuration)
       if access.writes {
-        try database.writeWithoutTransaction { try Schema.migrate($0, path: path) }
+        let newest = Schema.newest
+        let before = try database.writeWithoutTransaction { database in
+          try Schema.migrate(database, path: path) { _ in
+            try EarlierCopy.make(database, ledger: path, before: newest)
+          }
+        }
+        upgrade =
+          before > 0 && before < newest
+          ? Upgrade(
+            from: before, to: newest, copy: EarlierCopy.path(of: path, before: newest)) : nil
       } else {
         try database.read { try Schema.check($0, path: path) }
+        upgrade = nil
       }
     } catch {
       throw Self.ledgerError(error, path: path)
