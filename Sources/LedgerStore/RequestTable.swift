@@ -44,7 +44,7 @@ final class RequestTable {
   }
 
   private let attempts: AttemptTable
-  private let insert: BulkInsert
+  private let insert: RecordInsert
   private let update: RawStatement
   private let select: RawStatement
   private let name: RawStatement
@@ -66,7 +66,7 @@ final class RequestTable {
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
     let all = ["id", "request_id"] + RequestColumns.names + LineColumns.names
-    insert = BulkInsert(database, into: "stored_request", all)
+    insert = try RecordInsert(database, into: "stored_request", all + ["fee_share_nano_usd"])
     update = try RawStatement(
       database,
       """
@@ -190,11 +190,13 @@ final class RequestTable {
     _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, continuing published: Int64? = nil,
     _ dimensions: Dimensions
   ) throws {
-    insert.add(id)
+    insert.begin(row: id)
     insert.add(requestID: text.span)
     try RequestColumns.add(derived, to: insert, dimensions)
     try write(lines, of: id, name: text, derived, with: insert, dimensions)
-    try insert.endRow()
+    // No share of a fee yet.
+    insert.add(Int64(0))
+    try insert.endRow(indexed: Int64(derived.chain.startedAt.day.daysSince1970))
     if let published {
       try drafts.enter(id, continuing: published)
     } else {
