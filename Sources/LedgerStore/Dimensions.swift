@@ -25,19 +25,19 @@ private final class NameTable {
   /// What a table of names without bound has beside it.
   private final class Keyed {
     let keys: KeyIndex
-    let insert: BulkInsert
-    var nextID: Int64
+    let insert: RecordInsert
+    @exclusivity(unchecked) private var nextID: Int64
 
     init(_ database: Database, _ table: String, _ kind: KeyRuns.Kind) throws {
       keys = try KeyIndex(database, kind)
-      insert = BulkInsert(database, into: table, ["id", "name"])
+      insert = try RecordInsert(database, into: table, ["id", "name"])
       nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
     }
 
     /// Enters a new name, which waits to be written.
     func enter(_ name: Span<UInt8>, key: Int64) throws -> Int64 {
       defer { nextID += 1 }
-      insert.add(nextID)
+      insert.begin(row: nextID)
       insert.add(text: name)
       try insert.endRow()
       keys.tell(key)
@@ -120,7 +120,8 @@ final class Dimensions {
   private var modelIDs: [Int64: ModelID] = [:]
   private var routes: [Route: StoredRoute] = [:]
   private var routeKeys: [Int64: RouteKey] = [:]
-  private var routeIDs: [RouteKey: Int64] = [:]
+  /// By model and group, 0 for none.
+  private let routeIDs = NumberTable<Int64>()
 
   init(_ database: Database) throws {
     self.database = database
@@ -191,7 +192,7 @@ final class Dimensions {
     let stored = StoredRoute(id: id ?? 0, key: RouteKey(model: model, group: group))
     routes[route] = stored
     routeKeys[stored.id] = stored.key
-    routeIDs[stored.key] = stored.id
+    note(stored)
     return stored
   }
 
@@ -207,13 +208,17 @@ final class Dimensions {
 
   /// The number of a route of which the ledger already knows the parts.
   func routeID(_ key: RouteKey) throws -> Int64 {
-    if let id = routeIDs[key] { return id }
+    if let id = routeIDs[SIMD4(key.model, key.group ?? 0, 0, 0)] { return id }
     findRoute.add(key.model)
     findRoute.add(key.group ?? 0)
     defer { findRoute.reset() }
     let id = try findRoute.step() ? findRoute.int(0) : 0
-    routeIDs[key] = id
+    note(StoredRoute(id: id, key: key))
     return id
+  }
+
+  private func note(_ route: StoredRoute) {
+    routeIDs.update(SIMD4(route.key.model, route.key.group ?? 0, 0, 0), first: route.id) { _ in }
   }
 
   func model(_ id: Int64) throws -> ModelID {
