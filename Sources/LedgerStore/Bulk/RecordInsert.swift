@@ -18,13 +18,18 @@ final class RecordInsert: RowSink {
   /// The name under which SQLite sees the rows that wait, of whichever table.
   private static let schema = "waiting_rows"
 
-  /// - Parameter columns: all of the table, in its order, but for generated ones.
+  /// `columns` are all of the table, in its order, but for generated ones.
   init(_ database: Database, into table: String, _ columns: [String]) throws {
     self.database = database
     self.table = table
     let stored = try String.fetchAll(
       database, sql: "SELECT name FROM pragma_table_info(?) ORDER BY cid", arguments: [table])
-    precondition(stored == columns, "\(table) has other columns than are written: \(stored)")
+    // A damaged schema, as the migrations make no other.
+    guard stored == columns else {
+      throw LedgerError(
+        .foreign, "the table \(table) has other columns than this program writes",
+        remedy: "restore the ledger from a copy")
+    }
     image = try RecordImage(of: table, in: database)
   }
 
