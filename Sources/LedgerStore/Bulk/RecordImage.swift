@@ -34,7 +34,10 @@ struct RecordImage: ~Copyable {
   /// Where the cells of the last leaf begin.
   private var top = pageSize
 
-  /// - Parameter table: of `database`, of which the image has the definition, and that of its index.
+  /// - Parameters:
+  ///   - table: of which the image has the definition, and that of its index.
+  ///   - database: which has the table.
+  /// - Throws: `DatabaseError` if there is no such table.
   init(of table: String, in database: Database) throws {
     let template = try Template(of: table, in: database)
     fixedPages = template.bytes.count / Self.pageSize
