@@ -3,7 +3,7 @@ internal import GRDB
 /// Writes what changed to the tables of sums.
 enum RollupWriter {
   private static let tooLarge = LedgerError(
-    .data, "the sums of a day are outside 64 bits", remedy: "mend the costs or tokens in the log")
+    .data, "the sums of a day or month are outside 64 bits", remedy: "mend the costs or tokens in the log")
 
   static func add(_ cells: CellTable, to shape: RollupShape, _ database: Database) throws {
     guard !cells.keys.isEmpty else { return }
@@ -29,14 +29,19 @@ enum RollupWriter {
       let key = (0..<shape.keys.count).map { cells.keys[place][$0] }
       for value in key { write.add(value) }
       for value in row { write.add(value) }
-      do {
-        try write.run()
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-        throw tooLarge
-      }
+      try within64Bits { try write.run() }
       guard let count = row.first, count < 0 else { continue }
       for value in key { remove.add(value) }
       try remove.run()
+    }
+  }
+
+  /// Sums in SQL that leave 64 bits are no integers, which strict tables refuse.
+  static func within64Bits(_ add: () throws -> Void) throws {
+    do {
+      try add()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw tooLarge
     }
   }
 
