@@ -147,7 +147,8 @@ struct QuestionTests {
       let requests = try counted("count(*)")
       let downgraded = try counted("sum(is_downgraded)")
       #expect(try await sums("dearest_tenants", ["requests"]) == [requests])
-      #expect(try await sums("who_stood_in", ["requests", "downgraded"]) == [requests, downgraded])
+      #expect(
+        try await sums("who_stood_in", ["requests", "downgraded"]) == [requests, downgraded])
       #expect(
         try await sums("downgrades_by_tier", ["requests", "downgraded"]) == [requests, downgraded])
       #expect(

@@ -40,9 +40,10 @@ struct QueryCommand: ParsableCommand {
     let question = try question
     let values = try self.values(of: question)
     if show { return try Output.data(question.sql) }
-    let given = self.values.map { " --set \($0)" }.joined()
+    let given = self.values.flatMap { ["--set", $0] }
     try Answer(
-      ledger: ledger, options: options, command: "fallback-ledger query \(question.name)\(given)"
+      ledger: ledger, options: options,
+      command: ["fallback-ledger", "query", question.name] + given
     ).print(question.sql, values: values)
   }
 
