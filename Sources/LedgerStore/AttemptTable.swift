@@ -19,7 +19,7 @@ final class AttemptTable {
 
   init(_ database: Database) throws {
     let columns = ["request_id", "place"] + Self.ownColumns + LineColumns.names
-    insert = try BulkInsert(database, into: "stored_attempt", columns)
+    insert = BulkInsert(database, into: "stored_attempt", columns)
     let read = (Self.ownColumns + LineColumns.names).map { "a.\($0)" } + ["c.request_id"]
     let context = ContextColumns.names.map { "c.\($0)" }
     select = try RawStatement(

@@ -49,9 +49,9 @@ final class Derivation {
     if let first = places.first, !contexts.isEmpty {
       try contexts.fill(&added, of: pending.requestID(at: first))
     }
-    let keys = places.lazy.map { pending.event(at: $0).eventKey }
+    let keys = places.lazy.map { pending.eventKey(at: $0) }
     if let first = places.first, requests.isNew(id) {
-      let key = pending.event(at: first).requestKey
+      let key = pending.requestKey(at: first)
       let name = pending.requestID(at: first)
       guard let derived = try derived(added, name: name) else { return }
       try requests.write(
@@ -118,7 +118,7 @@ final class Derivation {
     let isSame =
       try lines.count == previous.lines.count
       && derived.figures.attemptCosts.elementsEqual(previous.lines) { $0.stored == $1.derived }
-      && RequestTable.values(derived, dimensions) == previous.columns
+      && RequestColumns.values(derived, dimensions) == previous.columns
     if !isSame {
       try requests.write(
         id, over: previous, derived, lines, eventKeys: eventKeys, dimensions)

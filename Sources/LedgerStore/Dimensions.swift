@@ -25,19 +25,19 @@ private final class NameTable {
   /// What a table of names without bound has beside it.
   private final class Keyed {
     let keys: KeyIndex
-    let insert: BulkInsert
+    let insert: RecordInsert
     var nextID: Int64
 
     init(_ database: Database, _ table: String, _ kind: KeyRuns.Kind) throws {
       keys = try KeyIndex(database, kind)
-      insert = try BulkInsert(database, into: table, ["id", "name"])
+      insert = try RecordInsert(database, into: table, ["id", "name"])
       nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
     }
 
     /// Enters a new name, which waits to be written.
     func enter(_ name: Span<UInt8>, key: Int64) throws -> Int64 {
       defer { nextID += 1 }
-      insert.add(nextID)
+      insert.begin(row: nextID)
       insert.add(text: name)
       try insert.endRow()
       keys.tell(key)

@@ -8,7 +8,7 @@ extension Ledger {
 
   /// Enters prices and derives every request again with them, all in one transaction.
   package func enterPrices(
-    _ entries: [PriceEntry], source: String
+    _ entries: [DatedPrice], source: String
   ) throws -> PriceTable.Change {
     let catalog = PriceCatalog(entries: entries, source: source, isWhole: false)
     return try enterPrices([catalog], today: PriceTable.beginning, .lasting).entered

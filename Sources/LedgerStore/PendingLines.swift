@@ -46,6 +46,16 @@ final class PendingLines {
     return batches[Int(line.batch)].events[Int(line.place)]
   }
 
+  // A part of an event, without a copy of the whole.
+
+  func eventKey(at place: Int) -> Int64 {
+    batches[Int(lines[place].batch)].events[Int(lines[place].place)].eventKey
+  }
+
+  func requestKey(at place: Int) -> Int64 {
+    batches[Int(lines[place].batch)].events[Int(lines[place].place)].requestKey
+  }
+
   /// The id of a line's event, and that of its request.
   func eventID(at place: Int) -> ArraySlice<UInt8> {
     let line = lines[place]

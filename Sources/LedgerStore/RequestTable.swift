@@ -23,7 +23,7 @@ final class RequestTable {
     /// With the primary only if the lowest attempt states one.
     let context: Context
     let plan: PlanPart?
-    /// ``RequestTable/columns`` but for the id.
+    /// ``RequestColumns/names`` but for the id.
     let columns: [Int64?]
     /// In their order.
     var lines: [DerivedLine]
@@ -43,19 +43,8 @@ final class RequestTable {
     let servedModel: Int64?
   }
 
-  /// Without the attempt's, the share of a fee, and the text of the id.
-  static let columns =
-    ["started_ms"] + ContextColumns.names + [
-      "primary_is_stated", "attribution_conflicts", "terms_tier_id", "policy_class",
-      "primary_model_id", "status", "served_model_id", "attempts", "failed_attempts",
-      "unpriced_attempts", "is_downgraded", "is_ungraded", "input_tokens", "cached_input_tokens",
-      "cache_write_tokens", "output_tokens", "reasoning_tokens", "cost_nano_usd",
-      "wasted_nano_usd", "premium_nano_usd", "event_revenue_nano_usd", "terms_revenue_nano_usd",
-      "catalog_attempts", "catalog_part_nano_usd",
-    ]
-
   private let attempts: AttemptTable
-  private let insert: BulkInsert
+  private let insert: RecordInsert
   private let update: RawStatement
   private let select: RawStatement
   private let name: RawStatement
@@ -76,8 +65,8 @@ final class RequestTable {
     nextID = lastWritten + 1
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
-    let all = ["id", "request_id"] + Self.columns + LineColumns.names
-    insert = try BulkInsert(database, into: "stored_request", all)
+    let all = ["id", "request_id"] + RequestColumns.names + LineColumns.names
+    insert = try RecordInsert(database, into: "stored_request", all + ["fee_share_nano_usd"])
     update = try RawStatement(
       database,
       """
@@ -86,7 +75,7 @@ final class RequestTable {
         fee_share_nano_usd = iif(?\(all.count + 1), fee_share_nano_usd, 0)
       WHERE id = ?1
       """)
-    let read = ["request_id"] + Self.columns + LineColumns.names
+    let read = ["request_id"] + RequestColumns.names + LineColumns.names
     select = try RawStatement(
       database,
       "SELECT \(read.joined(separator: ", ")) FROM stored_request WHERE id = ?")
@@ -162,7 +151,7 @@ final class RequestTable {
     defer { select.reset() }
     guard try select.step() else { return nil }
     let name = select.requestID(0)
-    let columns = Self.columns.indices.map { select.optionalInt(Int32($0) + 1) }
+    let columns = RequestColumns.names.indices.map { select.optionalInt(Int32($0) + 1) }
     func value(_ column: StoredColumn) -> Int64 { columns[column.place] ?? 0 }
     var context = try ContextColumns.read(select, from: 2, dimensions)
     if value(.primaryIsStated) == 0 { context.primary = nil }
@@ -175,7 +164,7 @@ final class RequestTable {
         model: value(.primaryModel),
         planned: Money(nanoUSD: value(.cost) - value(.wasted) - premium))
     }
-    let lineColumn = Int32(Self.columns.count) + 1
+    let lineColumn = Int32(RequestColumns.names.count) + 1
     let lines: [DerivedLine]
     if select.isNull(lineColumn) {
       lines = try attempts.lines(of: id, name: name, context: context, dimensions)
@@ -201,11 +190,13 @@ final class RequestTable {
     _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, continuing published: Int64? = nil,
     _ dimensions: Dimensions
   ) throws {
-    insert.add(id)
+    insert.begin(row: id)
     insert.add(requestID: text.span)
-    try Self.add(derived, to: insert, dimensions)
+    try RequestColumns.add(derived, to: insert, dimensions)
     try write(lines, of: id, name: text, derived, with: insert, dimensions)
-    try insert.endRow()
+    // No share of a fee yet.
+    insert.add(Int64(0))
+    try insert.endRow(indexed: Int64(derived.chain.startedAt.day.daysSince1970))
     if let published {
       try drafts.enter(id, continuing: published)
     } else {
@@ -229,7 +220,7 @@ final class RequestTable {
     if previous.lines.count > 1 { try attempts.remove(of: id) }
     update.add(id)
     update.skip(1)
-    try Self.add(derived, to: update, dimensions)
+    try RequestColumns.add(derived, to: update, dimensions)
     update.setLast(keepsFee)
     try write(lines, of: id, name: previous.name[...], derived, with: update, dimensions)
     try update.run()
@@ -284,73 +275,4 @@ final class RequestTable {
     if keys.freshCount >= least { try keys.flush() }
     if eventKeys.freshCount >= least { try eventKeys.flush() }
   }
-
-  /// ``columns`` as a request's would be written.
-  static func values(_ derived: Derived, _ dimensions: Dimensions) throws -> [Int64?] {
-    let values = ColumnValues()
-    try add(derived, to: values, dimensions)
-    return values.values
-  }
-
-  /// Binds ``columns``.
-  private static func add(
-    _ derived: Derived, to row: some ColumnSink, _ dimensions: Dimensions
-  ) throws {
-    let chain = derived.chain
-    let figures = derived.figures
-    row.add(chain.startedAt.milliseconds)
-    var context = chain.context
-    context.primary = derived.primary
-    try ContextColumns.add(context, to: row, dimensions)
-    row.add(chain.context.primary != nil)
-    row.add(Int64(chain.attributionConflicts))
-    row.add(derived.termsTier)
-    row.add(derived.policyClass.map(Code.of))
-    row.add(derived.primary.model)
-    row.add(Code.of(chain.status))
-    row.add(derived.servedModel)
-    row.add(Int64(figures.attempts))
-    row.add(Int64(figures.failedAttempts))
-    row.add(Int64(figures.unpricedAttempts))
-    row.add(figures.isDowngraded)
-    row.add(figures.isUngraded)
-    row.add(figures.usage.input)
-    row.add(figures.usage.cachedInput)
-    row.add(figures.usage.cacheWrite)
-    row.add(figures.usage.output)
-    row.add(figures.usage.reasoning)
-    row.add(figures.cost.nanoUSD)
-    row.add(figures.cost.nanoUSD - figures.servingCost.nanoUSD)
-    row.add(figures.ownPlannedCost.map { figures.servingCost.nanoUSD - $0.nanoUSD })
-    row.add(chain.revenue?.nanoUSD)
-    row.add(derived.termsRevenue?.nanoUSD)
-    let isSeveral = figures.attemptCosts.count > 1
-    row.add(isSeveral ? Int64(figures.catalogAttempts) : nil)
-    row.add(isSeveral ? figures.catalogCost.nanoUSD : nil)
-  }
-}
-
-/// A place in ``RequestTable/columns``.
-private struct StoredColumn {
-  let place: Int
-
-  private init(_ name: String) {
-    guard let place = RequestTable.columns.firstIndex(of: name) else {
-      preconditionFailure("stored_request is written without \(name)")
-    }
-    self.place = place
-  }
-
-  static let startedAt = StoredColumn("started_ms")
-  static let primaryIsStated = StoredColumn("primary_is_stated")
-  static let primaryModel = StoredColumn("primary_model_id")
-  static let input = StoredColumn("input_tokens")
-  static let cachedInput = StoredColumn("cached_input_tokens")
-  static let cacheWrite = StoredColumn("cache_write_tokens")
-  static let output = StoredColumn("output_tokens")
-  static let reasoning = StoredColumn("reasoning_tokens")
-  static let cost = StoredColumn("cost_nano_usd")
-  static let wasted = StoredColumn("wasted_nano_usd")
-  static let premium = StoredColumn("premium_nano_usd")
-  static let eventRevenue = StoredColumn("event_revenue_nano_usd")
 }

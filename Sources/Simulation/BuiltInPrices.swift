@@ -1,4 +1,4 @@
-import Pricing
+package import Pricing
 import Traffic
 package import Units
 

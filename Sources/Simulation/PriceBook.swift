@@ -1,19 +1,6 @@
-package import Pricing
-package import Traffic
-package import Units
-
-/// What a model costs from a day on, as a world's price file says it.
-package struct DatedPrice: Hashable, Sendable {
-  package let model: ModelID
-  package let effectiveFrom: UTCDay
-  package let price: ModelPrice
-
-  package init(model: ModelID, effectiveFrom: UTCDay, price: ModelPrice) {
-    self.model = model
-    self.effectiveFrom = effectiveFrom
-    self.price = price
-  }
-}
+internal import Pricing
+internal import Traffic
+internal import Units
 
 /// The prices of a policy's models, all of them known from a world's first day on.
 struct PriceBook: Sendable {

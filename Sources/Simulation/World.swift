@@ -1,4 +1,5 @@
 package import PolicyEngine
+package import Pricing
 import Traffic
 package import Units
 

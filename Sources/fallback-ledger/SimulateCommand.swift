@@ -3,6 +3,7 @@ import CatalogFiles
 import Ingest
 import PolicyEngine
 import PolicyFile
+import Pricing
 import Reports
 import Simulation
 import Traffic

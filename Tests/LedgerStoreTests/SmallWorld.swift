@@ -185,7 +185,7 @@ struct SmallWorld {
     }
   }
 
-  var priceEntries: [PriceEntry] {
+  var priceEntries: [DatedPrice] {
     func unit(_ pico: Int) -> UnitPrice { UnitPrice(yoctoUSD: Int128(pico) * 1_000_000_000_000) }
     return prices.map { price in
       func tokens(_ factor: Int) -> TokenPrices {
@@ -202,7 +202,7 @@ struct SmallWorld {
           [.init(aboveInputTokens: Int64($0), prices: tokens(10 * factor))]
         } ?? []
       }
-      return PriceEntry(
+      return DatedPrice(
         model: price.model, effectiveFrom: price.from,
         price: ModelPrice(
           base: tokens(1), perRequest: unit(price.perRequest), bands: bands(1),

@@ -181,7 +181,9 @@ CREATE TABLE stored_request (
   -- Of the events, and of the tenants file where they say none; without the share of a monthly fee.
   event_revenue_nano_usd INTEGER,
   terms_revenue_nano_usd INTEGER,
-  fee_share_nano_usd    INTEGER NOT NULL DEFAULT 0,
+  -- Of several attempts those that the catalog prices, and their cost; of one its cost_source tells.
+  catalog_attempts     INTEGER,
+  catalog_part_nano_usd INTEGER,
   -- The only attempt: NULL, all of them, if there are several. Its start, tokens, cost and revenue are
   -- the request's. `event_id` as in stored_attempt.
   content_hash       INTEGER,
@@ -210,9 +212,7 @@ CREATE TABLE stored_request (
   usage_detail       TEXT,
   priced_model_id    INTEGER REFERENCES model,
   list_cost_nano_usd INTEGER,
-  -- Of several attempts those that the catalog prices, and their cost; of one its cost_source tells.
-  catalog_attempts     INTEGER,
-  catalog_part_nano_usd INTEGER,
+  fee_share_nano_usd INTEGER NOT NULL DEFAULT 0,
   day                INTEGER GENERATED ALWAYS AS (started_ms / 86400000) VIRTUAL
 ) STRICT;
 CREATE INDEX request_by_day ON stored_request (day);

@@ -6,32 +6,44 @@ internal import Traffic
 /// calls ``flush()`` first.
 final class BulkInsert: RowSink {
   private let buffer: RowBuffer
-  private let name: String
-  private let connection: OpaquePointer
-  /// Nil at the end, before the buffer goes.
+  private let database: Database
+  private let table: String
+  private let columns: [String]
+  /// Made for the first rows: who only reads a table enters none. Nil again before the buffer goes.
   private var statement: RawStatement?
 
   /// Enough that a statement's own cost is small, and so few that they stay in the processor's cache.
   private static let mostRows = 256
 
-  /// - Throws: `DatabaseError` if there is no such table, or no such column.
-  init(_ database: Database, into table: String, _ columns: [String]) throws {
-    guard let connection = database.sqliteConnection else {
-      throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
-    }
-    self.connection = connection
-    name = "bulk_\(table)"
+  init(_ database: Database, into table: String, _ columns: [String]) {
+    self.database = database
+    self.table = table
+    self.columns = columns
     buffer = RowBuffer(width: columns.count, roomFor: Self.mostRows)
-    try RowModule.register(buffer, as: name, connection)
-    let values = columns.indices.map { "c\($0)" }.joined(separator: ", ")
-    statement = try RawStatement(
-      database,
-      "INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT \(values) FROM \(name)")
   }
 
   deinit {
+    guard statement != nil else { return }
     statement = nil
-    RowModule.unregister(name, connection)
+    if let connection = database.sqliteConnection { RowModule.unregister(name, connection) }
+  }
+
+  /// Of this buffer alone: others may enter rows into the same table.
+  private var name: String {
+    "rows_\(String(UInt(bitPattern: ObjectIdentifier(buffer)), radix: 16))"
+  }
+
+  private func prepare() throws -> RawStatement {
+    guard let connection = database.sqliteConnection else {
+      throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
+    }
+    try RowModule.register(buffer, as: name, connection)
+    let values = columns.indices.map { "c\($0)" }.joined(separator: ", ")
+    let made = try RawStatement(
+      database,
+      "INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT \(values) FROM \(name)")
+    statement = made
+    return made
   }
 
   // Each call gives the next value of the row.
@@ -65,6 +77,6 @@ final class BulkInsert: RowSink {
   func flush() throws {
     guard buffer.count > 0 else { return }
     defer { buffer.removeAll() }
-    try statement?.run()
+    try (statement ?? prepare()).run()
   }
 }

@@ -23,7 +23,6 @@ final class RowBuffer {
     self.width = width
     room = rows * width
     cells = .allocate(capacity: room)
-    cells.initialize(repeating: Cell(), count: room)
   }
 
   deinit { cells.deallocate() }
@@ -51,7 +50,7 @@ final class RowBuffer {
 
   private func append(_ cell: Cell) {
     precondition(cellCount < room, "a buffer of rows is full")
-    cells[cellCount] = cell
+    (cells + cellCount).initialize(to: cell)
     cellCount += 1
   }
 

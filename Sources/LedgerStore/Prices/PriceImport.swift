@@ -5,13 +5,13 @@ internal import Units
 
 /// A price catalog as it is to be entered: all of it, or nothing.
 package struct PriceCatalog: Sendable {
-  package let entries: [PriceEntry]
+  package let entries: [DatedPrice]
   /// The kind of file it is.
   package let source: String
   /// Whether it names every model that its publisher prices.
   package let isWhole: Bool
 
-  package init(entries: [PriceEntry], source: String, isWhole: Bool) {
+  package init(entries: [DatedPrice], source: String, isWhole: Bool) {
     self.entries = entries
     self.source = source
     self.isWhole = isWhole
@@ -63,7 +63,7 @@ extension PriceImport {
   private static func changes(
     _ catalogs: [PriceCatalog], _ before: [ModelID: [PriceTable.Stored]]
   ) -> [PriceChange] {
-    var latest: [ModelID: PriceEntry] = [:]
+    var latest: [ModelID: DatedPrice] = [:]
     for entry in catalogs.flatMap(\.entries)
     where latest[entry.model].map({ $0.effectiveFrom <= entry.effectiveFrom }) ?? true {
       latest[entry.model] = entry

@@ -35,7 +35,7 @@ struct PriceRows {
     }
   }
 
-  func insert(_ entry: PriceEntry, source: String) throws {
+  func insert(_ entry: DatedPrice, source: String) throws {
     let price = entry.price
     insertPrice.add(entry.model.provider.text)
     insertPrice.add(entry.model.model.text)

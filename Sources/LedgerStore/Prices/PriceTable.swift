@@ -1,20 +1,7 @@
 internal import GRDB
 package import Pricing
-package import Traffic
+internal import Traffic
 package import Units
-
-/// A price of a catalog, as it is entered into the ledger.
-package struct PriceEntry: Hashable, Sendable {
-  package let model: ModelID
-  package let effectiveFrom: UTCDay
-  package let price: ModelPrice
-
-  package init(model: ModelID, effectiveFrom: UTCDay, price: ModelPrice) {
-    self.model = model
-    self.effectiveFrom = effectiveFrom
-    self.price = price
-  }
-}
 
 /// The price catalog in the ledger.
 package enum PriceTable {
@@ -30,7 +17,7 @@ package enum PriceTable {
 
   /// Enters prices; one for the same model and day as before takes its place.
   static func enter(
-    _ database: Database, _ entries: [PriceEntry], source: String
+    _ database: Database, _ entries: [DatedPrice], source: String
   ) throws -> Change {
     let before = try histories(database)
     var change = Change()

@@ -126,32 +126,30 @@ extension RequestPart {
 
   /// From what is stored; lines are to be added.
   mutating func fill(_ previous: RequestTable.Previous, fee: Int64) {
-    func value(_ column: String) -> Int64? {
-      RequestTable.columns.firstIndex(of: column).flatMap { previous.columns[$0] }
-    }
-    startedAt = Timestamp(milliseconds: value("started_ms") ?? 0)
+    func value(_ column: StoredColumn) -> Int64? { previous.columns[column.place] }
+    startedAt = Timestamp(milliseconds: value(.startedAt) ?? 0)
     attribution = previous.context.attribution
     trafficClass =
       previous.context.trafficClass
-      ?? value("policy_class").flatMap { Code.word(TrafficClass.self, $0) }
+      ?? value(.policyClass).flatMap { Code.word(TrafficClass.self, $0) }
     let tier = attribution[AttributionField.tier.index]
-    effectiveTier = tier == 0 ? value("terms_tier_id") ?? 0 : tier
-    primary = value("primary_model_id") ?? 0
-    served = value("served_model_id") ?? 0
-    status = value("status").flatMap { Code.word(RequestStatus.self, $0) } ?? .failed
-    unpricedAttempts = value("unpriced_attempts") ?? 0
-    isDowngraded = value("is_downgraded") == 1
-    isUngraded = value("is_ungraded") == 1
+    effectiveTier = tier == 0 ? value(.termsTier) ?? 0 : tier
+    primary = value(.primaryModel) ?? 0
+    served = value(.servedModel) ?? 0
+    status = value(.status).flatMap { Code.word(RequestStatus.self, $0) } ?? .failed
+    unpricedAttempts = value(.unpricedAttempts) ?? 0
+    isDowngraded = value(.isDowngraded) == 1
+    isUngraded = value(.isUngraded) == 1
     usage = Usage(
-      input: value("input_tokens") ?? 0, cachedInput: value("cached_input_tokens") ?? 0,
-      cacheWrite: value("cache_write_tokens") ?? 0, output: value("output_tokens") ?? 0,
-      reasoning: value("reasoning_tokens") ?? 0)
-    cost = value("cost_nano_usd") ?? 0
-    servingCost = cost &- (value("wasted_nano_usd") ?? 0)
-    ownPlanned = value("premium_nano_usd").map { servingCost &- $0 }
-    revenue = value("event_revenue_nano_usd") ?? value("terms_revenue_nano_usd") ?? 0
+      input: value(.input) ?? 0, cachedInput: value(.cachedInput) ?? 0,
+      cacheWrite: value(.cacheWrite) ?? 0, output: value(.output) ?? 0,
+      reasoning: value(.reasoning) ?? 0)
+    cost = value(.cost) ?? 0
+    servingCost = cost &- (value(.wasted) ?? 0)
+    ownPlanned = value(.premium).map { servingCost &- $0 }
+    revenue = value(.eventRevenue) ?? value(.termsRevenue) ?? 0
     self.fee = fee
-    attributionConflicts = value("attribution_conflicts") ?? 0
+    attributionConflicts = value(.attributionConflicts) ?? 0
     lines.removeAll(keepingCapacity: true)
   }
 }

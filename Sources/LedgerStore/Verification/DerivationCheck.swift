@@ -46,7 +46,7 @@ struct DerivationCheck {
     }
     guard let derived else { return }
     for (column, found, expected) in zip3(
-      RequestTable.columns, stored.columns, try RequestTable.values(derived, dimensions))
+      RequestColumns.names, stored.columns, try RequestColumns.values(derived, dimensions))
     where found != expected {
       breaches.add(
         "request \(name), \(column)", found: Self.text(found), expected: Self.text(expected))

@@ -101,7 +101,7 @@ extension PriceCatalog {
     let standIn = try ledger.hasPrices(from: source) ? UTCDay.today : PriceTable.beginning
     self.init(
       entries: file.rows.map {
-        PriceEntry(model: $0.model, effectiveFrom: $0.effectiveFrom ?? standIn, price: $0.price)
+        DatedPrice(model: $0.model, effectiveFrom: $0.effectiveFrom ?? standIn, price: $0.price)
       }, source: source, isWhole: file.format.isWholeCatalog)
   }
 }

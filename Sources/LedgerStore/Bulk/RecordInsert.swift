@@ -1,0 +1,114 @@
+internal import CSQLite
+internal import GRDB
+
+/// Enters new rows, in the order of their numbers, into a table that has an INTEGER PRIMARY KEY first, as
+/// records of our own making: SQLite copies them whole. They wait in memory: whoever reads the table
+/// calls ``flush()`` first.
+final class RecordInsert: RowSink {
+  private let database: Database
+  private let table: String
+  private var record = RecordBytes()
+  private var image: RecordImage
+  private var row: Int64 = 0
+  private var entries: [RecordImage.IndexEntry] = []
+  /// Made for the first rows, when SQLite sees them.
+  private var statement: RawStatement?
+
+  /// The name under which SQLite sees the rows that wait, of whichever table.
+  private static let schema = "waiting_rows"
+
+  /// - Parameter columns: all of the table, in its order, but for generated ones.
+  init(_ database: Database, into table: String, _ columns: [String]) throws {
+    self.database = database
+    self.table = table
+    let stored = try String.fetchAll(
+      database, sql: "SELECT name FROM pragma_table_info(?) ORDER BY cid", arguments: [table])
+    precondition(stored == columns, "\(table) has other columns than are written: \(stored)")
+    image = try RecordImage(of: table, in: database)
+  }
+
+  deinit {
+    guard statement != nil, let connection = database.sqliteConnection else { return }
+    // The memory of the rows goes; SQLite is given a page of its own instead.
+    let page = sqlite3_malloc64(1)?.assumingMemoryBound(to: UInt8.self)
+    sqlite3_deserialize(
+      connection, Self.schema, page, 0, 1, UInt32(SQLITE_DESERIALIZE_FREEONCLOSE))
+  }
+
+  // Each call gives the next value of the row.
+
+  /// Begins a row by its number, which is above those of all rows of the table.
+  @inline(__always)
+  func begin(row: Int64) {
+    self.row = row
+    // A record has NULL in the place of the number.
+    record.addNull()
+  }
+
+  @inline(__always)
+  func add(_ value: Int64) { record.add(value) }
+
+  @inline(__always)
+  func add(_ value: Int64?) {
+    if let value { record.add(value) } else { record.addNull() }
+  }
+
+  @inline(__always)
+  func add(_ value: Bool) { record.add(value ? 1 : 0) }
+
+  @inline(__always)
+  func add(optional id: Int64) {
+    if id == 0 { record.addNull() } else { record.add(id) }
+  }
+
+  func skip(_ count: Int32) { for _ in 0..<count { record.addNull() } }
+
+  func add(text: Span<UInt8>) { record.add(text: text) }
+
+  func add(blob: Span<UInt8>) { record.add(blob: blob) }
+
+  /// Ends the row, which the table's index has under a number.
+  func endRow(indexed value: Int64) throws {
+    if entries.count >= RecordImage.mostIndexed { try flush() }
+    try endRow()
+    entries.append(RecordImage.IndexEntry(value: value, row: row))
+  }
+
+  /// Ends the row.
+  func endRow() throws {
+    while !image.append(&record, row: row) { try flush() }
+  }
+
+  /// Writes the rows that wait.
+  /// - Throws: `DatabaseError` if they cannot be written; then none of them is.
+  func flush() throws {
+    guard !image.isEmpty else { return }
+    guard let connection = database.sqliteConnection else {
+      throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
+    }
+    entries.sort()
+    let bytes = image.finish(entries)
+    defer {
+      image.removeAll()
+      entries.removeAll(keepingCapacity: true)
+    }
+    if sqlite3_db_readonly(connection, Self.schema) < 0 {
+      try database.execute(sql: "ATTACH ':memory:' AS \(Self.schema)")
+    }
+    let code = sqlite3_deserialize(
+      connection, Self.schema, bytes.assumingMemoryBound(to: UInt8.self).baseAddress,
+      Int64(bytes.count), Int64(bytes.count), 0)
+    guard code == SQLITE_OK else {
+      throw DatabaseError(
+        resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection))
+      )
+    }
+    // Of two tables of one form SQLite copies the records as they are.
+    let statement =
+      try self.statement
+      ?? RawStatement(
+        database, "INSERT INTO main.\(table) SELECT * FROM \(Self.schema).\(table)")
+    self.statement = statement
+    try statement.run()
+  }
+}
