@@ -102,7 +102,6 @@ final class RowWriter {
   /// Numbers stand to the right; of times nothing is cut.
   private func kind(of column: Int) -> ReportTable.Kind {
     let values = kept.map { $0[column] }.filter { $0 != .null }
-    if values.isEmpty { return .text }
     if values.allSatisfy(\.isNumber) { return .count }
     return values.allSatisfy(\.isTime) ? .day : .text
   }
