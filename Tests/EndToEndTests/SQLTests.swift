@@ -176,16 +176,16 @@ struct SQLTests {
       let sql = """
         SELECT '2026-10-05T17:02:38.385Z' AS at, '\(String(repeating: "name", count: 30))' AS who,
           8.05e-05 AS usd, 0.1 + 0.2 AS share
-        UNION ALL SELECT '2026-10-06', 'b', 12, -1.5 UNION ALL SELECT NULL, 'c', NULL, 1e300
-        ORDER BY who DESC
+        UNION ALL SELECT '2026-10-06', 'o', 12, -1.5 UNION ALL SELECT NULL, 'p', NULL, 1e300
+        ORDER BY who
         """
       let table = try await ledger.run(["sql", sql]).outText.split(separator: "\n")
       #expect(table.allSatisfy { $0.count <= 80 })
       let rows = table.suffix(3).map { $0.split(separator: " ").map(String.init) }
       #expect(rows[0][0] == "2026-10-05T17:02:38.385Z" && rows[0][1].contains("…"))
       #expect(Array(rows[0][2...]) == ["0.0000805", "0.3"])
-      #expect(rows[1] == ["2026-10-06", "b", "12", "-1.5"])
-      #expect(rows[2] == ["–", "c", "–", "1e+300"])
+      #expect(rows[1] == ["2026-10-06", "o", "12", "-1.5"])
+      #expect(rows[2] == ["–", "p", "–", "1e+300"])
       func column(_ text: String, _ row: Int) -> Int? {
         table[table.count - 3 + row].firstRange(of: text)
           .map {
