@@ -64,6 +64,8 @@ struct BatchBuilder {
     event.pricedAs = attempt.pricedAs.map { number(of: Route(model: $0)) } ?? 0
     event.outcome = attempt.outcome
     event.failure = attempt.failure
+    // Whatever the format: what a row holds has an end.
+    if let word = attempt.failure?.word { event.failure?.word = word.cut(at: 512) }
     event.latencyMilliseconds = attempt.latencyMilliseconds
     event.usage = attempt.usage
     event.reportedCost = attempt.reportedCost

@@ -68,7 +68,7 @@ final class AttemptTable {
 
   /// Writes the attempts of a request that has none here.
   func write(
-    _ lines: [StoredLine], costs: [AttemptCost], of request: Int64, name: ArraySlice<UInt8>,
+    _ lines: [StoredLine], costs: AttemptCosts, of request: Int64, name: ArraySlice<UInt8>,
     _ dimensions: Dimensions
   ) throws {
     guard let lowest = lines.first else { return }

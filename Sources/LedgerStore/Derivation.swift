@@ -11,7 +11,7 @@ final class Derivation {
   private let requests: RequestTable
   private let database: Database
   private let dimensions: Dimensions
-  @exclusivity(unchecked) private var plan: PlanTables
+  private let plan: PlanTables
   private let rollups: Rollups
   private var fees = FeeShares()
 
@@ -42,10 +42,12 @@ final class Derivation {
     _ id: Int64, adding places: ArraySlice<Int>, of pending: PendingLines, _ book: RunBook,
     continuing published: Int64? = nil
   ) throws {
-    var added = places.map { place in
-      book.line(
-        pending.event(at: place), id: pending.eventID(at: place), file: pending.lines[place].file)
+    if let only = places.first, places.count == 1, published == nil, contexts.isEmpty,
+      requests.isNew(id)
+    {
+      return try derive(new: id, only: only, of: pending, book)
     }
+    var added = places.map { pending.line(at: $0, book) }
     if let first = places.first, !contexts.isEmpty {
       try contexts.fill(&added, of: pending.requestID(at: first))
     }
@@ -63,6 +65,26 @@ final class Derivation {
       let lines = (previous.lines.map(\.line) + added).sorted(by: StoredLine.precedes)
       try write(id, lines, over: previous, eventKeys: keys, isDraft: published != nil)
     }
+  }
+
+  /// Derives a new request of one line, as most are: the same without lists.
+  private func derive(
+    new id: Int64, only place: Int, of pending: PendingLines, _ book: RunBook
+  ) throws {
+    let line = pending.line(at: place, book)
+    let name = pending.requestID(at: place)
+    let chain = Chain(only: line.link)
+    try rates.learn(tenant: chain.context.attribution[AttributionField.tenant.index])
+    let derived = try derived(
+      chain, RequestFigures(chain, only: line.link, rates: rates),
+      primary: chain.primary ?? dimensions.route(Self.unknownRoute).key,
+      servedModel: chain.servingIndex == nil ? nil : line.link.route?.model)
+    try requests.write(
+      new: id, name: name, key: pending.requestKey(at: place), derived, only: line,
+      eventKey: pending.eventKey(at: place), dimensions)
+    plan.replace(nil, by: Self.planPart(derived))
+    try rollups.enter(derived, only: line)
+    if rates.hasFees { touchFees(of: chain) }
   }
 
   /// Prepares for deriving every request from a day on again: what was summed of them under other
@@ -132,20 +154,27 @@ final class Derivation {
     _ id: Int64, _ derived: RequestTable.Derived, _ lines: [StoredLine],
     previous: RequestTable.Previous?
   ) throws {
-    let context = derived.chain.context
-    let day = derived.chain.startedAt.day
-    let month = Int64(day.month.monthsSince0)
-    let part = derived.figures.ownPlannedCost.map {
-      PlanPart(
-        day: Int64(day.daysSince1970), month: month,
-        workflow: context.attribution[AttributionField.workflow.index],
-        model: derived.primary.model, planned: $0)
-    }
-    plan.replace(previous?.plan, by: part)
+    plan.replace(previous?.plan, by: Self.planPart(derived))
     try rollups.enter(id, derived, lines, isNew: previous == nil)
     guard rates.hasFees else { return }
-    fees.touch(tenant: context.attribution[AttributionField.tenant.index], month: month)
+    touchFees(of: derived.chain)
     if let previous { fees.touch(tenant: previous.tenant, month: previous.month) }
+  }
+
+  private func touchFees(of chain: Chain) {
+    fees.touch(
+      tenant: chain.context.attribution[AttributionField.tenant.index],
+      month: Int64(chain.startedAt.day.month.monthsSince0))
+  }
+
+  private static func planPart(_ derived: RequestTable.Derived) -> PlanPart? {
+    derived.figures.ownPlannedCost.map {
+      let day = derived.chain.startedAt.day
+      return PlanPart(
+        day: Int64(day.daysSince1970), month: Int64(day.month.monthsSince0),
+        workflow: derived.chain.context.attribution[AttributionField.workflow.index],
+        model: derived.primary.model, planned: $0)
+    }
   }
 
   /// The primary of a request whose lowest line names neither one nor a route; others may still come.
@@ -167,6 +196,15 @@ final class Derivation {
       let name = String(decoding: name, as: UTF8.self)
       throw LedgerError(.data, "the request \(name): \(error.what)", remedy: error.remedy)
     }
+    return try self.derived(
+      chain, figures, primary: primary,
+      servedModel: chain.servingIndex.flatMap { links[$0].route?.model })
+  }
+
+  /// What follows from a chain and its figures with the terms of its tenant and the policy in force.
+  private func derived(
+    _ chain: Chain, _ figures: RequestFigures, primary: RouteKey, servedModel: Int64?
+  ) throws -> RequestTable.Derived {
     let day = chain.startedAt.day
     var context = chain.context
     let terms = try rates.tenant(context.attribution[AttributionField.tenant.index])?
@@ -184,6 +222,6 @@ final class Derivation {
           given: nil, { try dimensions.attribution(context) }, on: day) : nil,
       termsTier: termsTier,
       termsRevenue: chain.revenue == nil ? terms?.revenuePerRequest : nil,
-      servedModel: chain.servingIndex.flatMap { links[$0].route?.model })
+      servedModel: servedModel)
   }
 }

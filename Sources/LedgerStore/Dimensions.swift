@@ -26,7 +26,7 @@ private final class NameTable {
   private final class Keyed {
     let keys: KeyIndex
     let insert: RecordInsert
-    var nextID: Int64
+    @exclusivity(unchecked) private var nextID: Int64
 
     init(_ database: Database, _ table: String, _ kind: KeyRuns.Kind) throws {
       keys = try KeyIndex(database, kind)
@@ -120,7 +120,8 @@ final class Dimensions {
   private var modelIDs: [Int64: ModelID] = [:]
   private var routes: [Route: StoredRoute] = [:]
   private var routeKeys: [Int64: RouteKey] = [:]
-  private var routeIDs: [RouteKey: Int64] = [:]
+  /// By model and group, 0 for none.
+  private let routeIDs = NumberTable<Int64>()
 
   init(_ database: Database) throws {
     self.database = database
@@ -191,7 +192,7 @@ final class Dimensions {
     let stored = StoredRoute(id: id ?? 0, key: RouteKey(model: model, group: group))
     routes[route] = stored
     routeKeys[stored.id] = stored.key
-    routeIDs[stored.key] = stored.id
+    note(stored)
     return stored
   }
 
@@ -207,13 +208,17 @@ final class Dimensions {
 
   /// The number of a route of which the ledger already knows the parts.
   func routeID(_ key: RouteKey) throws -> Int64 {
-    if let id = routeIDs[key] { return id }
+    if let id = routeIDs[SIMD4(key.model, key.group ?? 0, 0, 0)] { return id }
     findRoute.add(key.model)
     findRoute.add(key.group ?? 0)
     defer { findRoute.reset() }
     let id = try findRoute.step() ? findRoute.int(0) : 0
-    routeIDs[key] = id
+    note(StoredRoute(id: id, key: key))
     return id
+  }
+
+  private func note(_ route: StoredRoute) {
+    routeIDs.update(SIMD4(route.key.model, route.key.group ?? 0, 0, 0), first: route.id) { _ in }
   }
 
   func model(_ id: Int64) throws -> ModelID {

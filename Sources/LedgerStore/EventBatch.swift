@@ -129,6 +129,32 @@ package struct EventBatch: Sendable {
     name.withUnsafeBufferPointer { nameTexts.append(contentsOf: $0) }
   }
 
+  /// What the writer asks of each line, without a copy of its event.
+  struct Entry {
+    let isContext: Bool
+    let eventKey: Int64
+    let requestKey: Int64
+    let event: Text
+    let request: Text
+    let position: Int64
+    let storedHash: Int64
+  }
+
+  func entry(_ place: Int) -> Entry {
+    events.withUnsafeBufferPointer { events in
+      precondition(events.indices.contains(place))
+      // `events[place]` as a value would be a copy of hundreds of bytes.
+      let event = events.baseAddress.unsafelyUnwrapped + place
+      var isContext = false
+      if case .context = event.pointee.kind { isContext = true }
+      return Entry(
+        isContext: isContext, eventKey: event.pointee.eventKey,
+        requestKey: event.pointee.requestKey, event: event.pointee.event,
+        request: event.pointee.request, position: event.pointee.position,
+        storedHash: Int64(bitPattern: event.pointee.contentHash.x))
+    }
+  }
+
   package func text(_ text: Text) -> String {
     String(decoding: texts[text.range], as: UTF8.self)
   }

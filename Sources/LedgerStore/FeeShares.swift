@@ -84,7 +84,7 @@ struct FeeShares {
 
   /// What of a request the rollups find it by.
   private static func part(_ row: RawStatement) -> RequestPart {
-    var part = RequestPart()
+    let part = RequestPart()
     part.startedAt = Timestamp(milliseconds: row.int(4))
     part.attribution[AttributionField.tenant.index] = row.int(1)
     part.attribution[AttributionField.workflow.index] = row.int(5)

@@ -29,14 +29,14 @@ package final class LedgerWriter {
   private var touched: Set<Int64> = []
 
   /// Lines that wait for the derivation of their requests, at most.
-  private static let mostPending = 50_000
+  private static let mostPending = 32_000
 
   /// Lines of which batches are kept for those that wait, at most: of a log that is on record but for a
   /// few lines, many.
   private static let mostKept = 4 * mostPending
 
   /// Keys that wait to be written as a run.
-  private static let mostKeys = 400_000
+  private static let mostKeys = 250_000
 
   /// Goes on with the staged file if it `resumes`; otherwise that is taken back. Rates that are not
   /// given are read.
@@ -84,17 +84,18 @@ package final class LedgerWriter {
 
   /// Takes in a line of the batch that was learnt last, by its place there.
   package func admit(_ place: Int, of batch: EventBatch, file: Int64) throws -> Verdict {
-    let event = batch.events[place]
-    if case .context(let parent) = event.kind {
-      return try admit(event, parent: parent, of: batch, file: file)
+    let entry = batch.entry(place)
+    if entry.isContext, case .context(let parent) = batch.events[place].kind {
+      return try admit(batch.events[place], parent: parent, of: batch, file: file)
     }
-    let eventID = batch.texts[event.event.range]
-    if let known = try contentHash(event.eventKey, event: eventID) {
-      return known == event.storedHash ? .duplicate : .conflict
+    if requests.mayHave(event: entry.eventKey),
+      let known = try contentHash(entry.eventKey, event: batch.texts[entry.event.range])
+    {
+      return known == entry.storedHash ? .duplicate : .conflict
     }
-    requests.tell(event: event.eventKey)
-    let request = try request(event.requestKey, name: event.request, of: batch)
-    pending.append(eventAt: place, of: request, file: file)
+    requests.tell(event: entry.eventKey)
+    let request = try request(entry.requestKey, name: entry.request, of: batch)
+    pending.append(entry, at: place, of: request, file: file)
     if pending.count >= Self.mostPending { try derive(leastKeys: Self.mostKeys) }
     return .accepted
   }
@@ -141,8 +142,7 @@ package final class LedgerWriter {
   }
 
   private func contentHash(_ key: Int64, event: ArraySlice<UInt8>) throws -> Int64? {
-    guard requests.mayHave(event: key) else { return nil }
-    return try pending.contentHash(key, event: event)
+    try pending.contentHash(key, event: event)
       ?? requests.contentHash(key, event: event, dimensions)
   }
 

@@ -25,9 +25,9 @@ final class PendingLines {
   @exclusivity(unchecked) private(set) var lines: [Line] = []
   @exclusivity(unchecked) private var batches: [EventBatch] = []
   /// Places in `lines` by the keys of their event ids.
-  @exclusivity(unchecked) private var events = KeyBuckets(bits: 8)
+  private let events = KeyPlaces()
   /// Places in `requests` by the keys of their ids.
-  @exclusivity(unchecked) private var requestKeys = KeyBuckets(bits: 8)
+  private let requestKeys = KeyPlaces()
   @exclusivity(unchecked) private var requests: [Request] = []
 
   var count: Int { lines.count }
@@ -41,12 +41,18 @@ final class PendingLines {
     kept += batch.events.count
   }
 
-  func event(at place: Int) -> EventBatch.Event {
+  // What is asked of an event, without a copy of the whole.
+
+  /// A line as the ledger keeps it.
+  func line(at place: Int, _ book: RunBook) -> StoredLine {
     let line = lines[place]
-    return batches[Int(line.batch)].events[Int(line.place)]
+    return book.line(
+      batches[Int(line.batch)].events[Int(line.place)], id: eventID(at: place), file: line.file)
   }
 
-  // A part of an event, without a copy of the whole.
+  private func storedHash(at place: Int) -> Int64 {
+    batches[Int(lines[place].batch)].events[Int(lines[place].place)].storedHash
+  }
 
   func eventKey(at place: Int) -> Int64 {
     batches[Int(lines[place].batch)].events[Int(lines[place].place)].eventKey
@@ -71,35 +77,34 @@ final class PendingLines {
 
   /// The content hash of the line that waits under an event id.
   func contentHash(_ key: Int64, event: ArraySlice<UInt8>) -> Int64? {
-    events.value(key) { eventID(at: Int($0)).elementsEqual(event) }
-      .map { self.event(at: Int($0)).storedHash }
+    events.place(key) { eventID(at: $0).elementsEqual(event) }
+      .map(storedHash(at:))
   }
 
   /// The request of an id that has lines here.
   func request(_ key: Int64, name: ArraySlice<UInt8>) -> Request? {
-    requestKeys.value(key) { place in
-      let request = requests[Int(place)]
+    requestKeys.place(key) { place in
+      let request = requests[place]
       return batches[Int(request.batch)].texts[request.name.range].elementsEqual(name)
     }
-    .map { requests[Int($0)] }
+    .map { requests[$0] }
   }
 
   /// Notes the number of a request that a line of the last batch names.
   func enter(request id: Int64, key: Int64, name: EventBatch.Text) -> Request {
-    requestKeys.add(key, Int64(requests.count))
+    requestKeys.add(key, requests.count)
     let request = Request(id: id, batch: Int32(batches.count - 1), name: name)
     requests.append(request)
     return request
   }
 
   /// Takes a line of the last batch over.
-  func append(eventAt place: Int, of request: Request, file: Int64) {
-    let event = batches[batches.count - 1].events[place]
-    events.add(event.eventKey, Int64(lines.count))
+  func append(_ entry: EventBatch.Entry, at place: Int, of request: Request, file: Int64) {
+    events.add(entry.eventKey, lines.count)
     lines.append(
       Line(
         batch: Int32(batches.count - 1), place: Int32(place), request: request.id,
-        position: event.position, file: file))
+        position: entry.position, file: file))
   }
 
   /// Places in ``lines``, request by request, each in the order of its positions; ties are broken by

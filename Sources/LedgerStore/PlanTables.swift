@@ -2,7 +2,7 @@ internal import GRDB
 internal import Units
 
 /// The sums behind the means of planned cost, kept up to date by what changes.
-struct PlanTables {
+final class PlanTables {
   private struct Sum {
     /// Wide, as what is taken off and what is added may each be large.
     var planned: Int128 = 0
@@ -14,39 +14,32 @@ struct PlanTables {
     }
   }
 
-  private struct Day: Hashable {
-    let day: Int64
-    let workflow: Int64
-    let model: Int64
-  }
-
-  private struct Month: Hashable {
-    let month: Int64
-    let model: Int64
-  }
-
   private let database: Database
-  private var days: [Day: Sum] = [:]
-  private var months: [Month: Sum] = [:]
+  /// By day, workflow and model.
+  private let days = NumberTable<Sum>()
+  /// By month and model.
+  private let months = NumberTable<Sum>()
 
   init(_ database: Database) { self.database = database }
 
-  mutating func replace(_ old: PlanPart?, by new: PlanPart?) {
+  func replace(_ old: PlanPart?, by new: PlanPart?) {
     guard old != new else { return }
     if let old { add(old, sign: -1) }
     if let new { add(new, sign: 1) }
   }
 
-  private mutating func add(_ part: PlanPart, sign: Int64) {
-    days[
-      Day(day: part.day, workflow: part.workflow, model: part.model), default: Sum()
-    ].add(part, sign: sign)
-    months[Month(month: part.month, model: part.model), default: Sum()].add(part, sign: sign)
+  private func add(_ part: PlanPart, sign: Int64) {
+    days.update(SIMD4(part.day, part.workflow, part.model, 0), first: Sum()) {
+      $0.add(part, sign: sign)
+    }
+    months.update(SIMD4(part.month, part.model, 0, 0), first: Sum()) {
+      $0.add(part, sign: sign)
+    }
   }
 
   /// Adds what changed to the tables, and forgets it.
-  mutating func flush() throws {
-    guard !days.isEmpty || !months.isEmpty else { return }
+  func flush() throws {
+    guard !days.keys.isEmpty || !months.keys.isEmpty else { return }
     let day = try RawStatement(
       database,
       """
@@ -55,9 +48,9 @@ struct PlanTables {
         planned_nano_usd = planned_nano_usd + excluded.planned_nano_usd,
         requests = requests + excluded.requests
       """)
-    for (key, sum) in days {
+    try days.forEach { key, sum in
       let planned = try Self.planned(sum)
-      for value in [key.day, key.workflow, key.model, planned, sum.requests] { day.add(value) }
+      for value in [key[0], key[1], key[2], planned, sum.requests] { day.add(value) }
       try Self.run(day)
     }
     let month = try RawStatement(
@@ -68,13 +61,13 @@ struct PlanTables {
         planned_nano_usd = planned_nano_usd + excluded.planned_nano_usd,
         requests = requests + excluded.requests
       """)
-    for (key, sum) in months {
+    try months.forEach { key, sum in
       let planned = try Self.planned(sum)
-      for value in [key.month, key.model, planned, sum.requests] { month.add(value) }
+      for value in [key[0], key[1], planned, sum.requests] { month.add(value) }
       try Self.run(month)
     }
-    days.removeAll(keepingCapacity: true)
-    months.removeAll(keepingCapacity: true)
+    days.removeAll()
+    months.removeAll()
     try database.execute(
       sql: """
         DELETE FROM plan_day WHERE requests = 0;

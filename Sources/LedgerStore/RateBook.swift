@@ -73,12 +73,14 @@ final class RateBook: RateCard {
   /// The policy in force on a day.
   func policy(on day: UTCDay) -> Policy? { rates.policies.last { $0.from <= day }?.policy }
 
+  private(set) lazy var hasPrices = !rates.prices.isEmpty || !rates.contracts.isEmpty
+
   func price(of model: Int64, on day: UTCDay) -> ModelPrice? {
     history(of: model)?.price(on: day)
   }
 
   func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice {
-    guard !rates.prices.isEmpty || !rates.contracts.isEmpty else { return CallPrice(list: nil) }
+    guard hasPrices else { return CallPrice(list: nil) }
     let list = price(of: model, on: day)
     guard !rates.contracts.isEmpty else { return CallPrice(list: list) }
     let key = ContractKey(model: model, tenant: tenant, day: day)

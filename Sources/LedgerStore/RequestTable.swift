@@ -190,13 +190,9 @@ final class RequestTable {
     _ lines: [StoredLine], eventKeys new: some Sequence<Int64>, continuing published: Int64? = nil,
     _ dimensions: Dimensions
   ) throws {
-    insert.begin(row: id)
-    insert.add(requestID: text.span)
-    try RequestColumns.add(derived, to: insert, dimensions)
+    try begin(id, name: text, derived, dimensions)
     try write(lines, of: id, name: text, derived, with: insert, dimensions)
-    // No share of a fee yet.
-    insert.add(Int64(0))
-    try insert.endRow(indexed: Int64(derived.chain.startedAt.day.daysSince1970))
+    try endRow(derived)
     if let published {
       try drafts.enter(id, continuing: published)
     } else {
@@ -205,6 +201,35 @@ final class RequestTable {
     }
     for key in new { eventKeys.add(key, published ?? id) }
     lastWritten = id
+  }
+
+  /// Writes a new request and its only line.
+  func write(
+    new id: Int64, name text: ArraySlice<UInt8>, key: Int64, _ derived: Derived,
+    only line: StoredLine,
+    eventKey: Int64, _ dimensions: Dimensions
+  ) throws {
+    try begin(id, name: text, derived, dimensions)
+    LineColumns.add(line, cost: derived.figures.attemptCosts[0], request: text, to: insert)
+    try endRow(derived)
+    keys.add(key, id)
+    newCount += 1
+    eventKeys.add(eventKey, id)
+    lastWritten = id
+  }
+
+  private func begin(
+    _ id: Int64, name text: ArraySlice<UInt8>, _ derived: Derived, _ dimensions: Dimensions
+  ) throws {
+    insert.begin(row: id)
+    insert.add(requestID: text.span)
+    try RequestColumns.add(derived, to: insert, dimensions)
+  }
+
+  private func endRow(_ derived: Derived) throws {
+    // No share of a fee yet.
+    insert.add(Int64(0))
+    try insert.endRow(indexed: Int64(derived.chain.startedAt.day.daysSince1970))
   }
 
   /// Writes a request that the table has, and its lines, anew.

@@ -2,19 +2,48 @@ internal import Traffic
 internal import Units
 
 /// The ledger's numbers for those that a run's reader gives to names and routes.
-struct RunBook {
-  /// By kind and the run's number; 0 is a name not given.
-  private var numbers = [[Int64]](repeating: [0], count: EventBatch.nameKinds)
-  private var routes: [Dimensions.StoredRoute] = []
+final class RunBook {
+  /// The ledger's numbers of the names of one kind by the run's; 0 is a name not given.
+  private final class Numbers {
+    // Only added to between batches, so no access needs a check of its own.
+    @exclusivity(unchecked) private var numbers: UnsafeMutablePointer<Int64> = .allocate(
+      capacity: 64)
+    @exclusivity(unchecked) private var room = 64
+    @exclusivity(unchecked) private var count = 1
 
-  mutating func add(_ id: Int64, kind: Int) { numbers[kind].append(id) }
+    init() { numbers[0] = 0 }
 
-  mutating func add(_ route: Dimensions.StoredRoute) { routes.append(route) }
+    deinit { numbers.deallocate() }
+
+    func append(_ id: Int64) {
+      if count == room {
+        let larger = UnsafeMutablePointer<Int64>.allocate(capacity: 2 * room)
+        larger.moveInitialize(from: numbers, count: count)
+        numbers.deallocate()
+        numbers = larger
+        room *= 2
+      }
+      (numbers + count).initialize(to: id)
+      count += 1
+    }
+
+    subscript(number: Int32) -> Int64 {
+      precondition(number >= 0 && number < count, "a batch names what its book does not")
+      return numbers[Int(number)]
+    }
+  }
+
+  private let numbers = (0..<EventBatch.nameKinds).map { _ in Numbers() }
+  @exclusivity(unchecked) private var routes: [Dimensions.StoredRoute] = []
+
+  func add(_ id: Int64, kind: Int) { numbers[kind].append(id) }
+
+  func add(_ route: Dimensions.StoredRoute) { routes.append(route) }
 
   /// A line as the ledger keeps it, under its event's id.
-  func line(_ event: EventBatch.Event, id: ArraySlice<UInt8>, file: Int64) -> StoredLine {
+  func line(_ event: borrowing EventBatch.Event, id: ArraySlice<UInt8>, file: Int64) -> StoredLine {
     let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
-    let reason = numbers[EventBatch.decisionReasons][Int(event.decisionReason)]
+    let reason = numbers[EventBatch.decisionReasons][event.decisionReason]
     var line = StoredLine(
       event: id, contentHash: event.storedHash, position: event.position, index: event.index,
       link: Link(
@@ -31,10 +60,10 @@ struct RunBook {
     return line
   }
 
-  func context(of event: EventBatch.Event) -> Context {
+  func context(of event: borrowing EventBatch.Event) -> Context {
     var context = Context()
     for kind in 0..<EventBatch.decisionReasons {
-      context.attribution[kind] = numbers[kind][Int(event.attribution[kind])]
+      context.attribution[kind] = numbers[kind][event.attribution[kind]]
     }
     context.trafficClass = event.trafficClass
     if event.primary != 0 { context.primary = routes[Int(event.primary) - 1].key }

@@ -37,6 +37,21 @@ package struct AttemptCost: Hashable, Sendable {
   /// By the catalog alone, where a contract holds; nil where none does, or nobody knows.
   package let list: Money?
 
+  /// Of a line whose model has no price.
+  package init(unpriced link: Link) {
+    catalog = link.action == .model && link.usage.isEmpty ? .zero : nil
+    list = nil
+    amount = link.reportedCost ?? .zero
+    source =
+      if link.reportedCost != nil {
+        .reported
+      } else if link.action == .model {
+        catalog == nil ? .unpriced : .catalog
+      } else {
+        nil
+      }
+  }
+
   package init(of link: Link, at price: CallPrice) {
     guard link.action == .model else {
       amount = link.reportedCost ?? .zero

@@ -3,6 +3,8 @@ package import Units
 
 /// Prices and grades by the ledger's numbers for models and tenants.
 package protocol RateCard {
+  /// Whether any model has a price; no price is asked for otherwise.
+  var hasPrices: Bool { get }
   /// The catalog's price on a day.
   func price(of model: Int64, on day: UTCDay) -> ModelPrice?
   /// The catalog's price on a day, and what the tenant's calls cost by contract.
@@ -12,6 +14,8 @@ package protocol RateCard {
 }
 
 extension RateCard {
+  package var hasPrices: Bool { true }
+
   package func callPrice(of model: Int64, tenant: Int64, on day: UTCDay) -> CallPrice {
     CallPrice(list: price(of: model, on: day))
   }
@@ -21,7 +25,12 @@ extension RateCard {
   package func callPrice(of link: Link, tenant: Int64, on day: UTCDay) -> CallPrice {
     guard let route = link.route else { return CallPrice(list: nil) }
     let own = callPrice(of: route.model, tenant: tenant, on: day)
-    for base in [link.pricedAs, link.answeredAs].compactMap(\.self) where own.paid == nil {
+    guard own.paid == nil else { return own }
+    if let base = link.pricedAs {
+      let price = callPrice(of: base, tenant: tenant, on: day)
+      if price.paid != nil { return price }
+    }
+    if let base = link.answeredAs {
       let price = callPrice(of: base, tenant: tenant, on: day)
       if price.paid != nil { return price }
     }
@@ -43,7 +52,7 @@ extension RateCard {
 /// What a request cost, was planned to cost, and whether it was downgraded (events.md).
 package struct RequestFigures: Hashable, Sendable {
   /// In the order of the links.
-  package let attemptCosts: [AttemptCost]
+  package let attemptCosts: AttemptCosts
   package let cost: Money
   /// Of the serving attempt; 0 without one.
   package let servingCost: Money
@@ -82,7 +91,7 @@ package struct RequestFigures: Hashable, Sendable {
       if link.outcome == .failure { failed += 1 }
       costs.append(own)
     }
-    attemptCosts = costs
+    attemptCosts = AttemptCosts(costs)
     self.cost = cost
     self.usage = usage
     self.attempts = attempts
@@ -93,39 +102,101 @@ package struct RequestFigures: Hashable, Sendable {
 
     let serving = chain.servingIndex
     servingCost = serving.map { costs[$0].amount } ?? .zero
-    let primary = chain.primary
     switch chain.status {
     case .servedPrimary:
       ownPlannedCost = servingCost
     case .servedFallback:
       ownPlannedCost =
-        primary.flatMap { rates.primaryPrice($0, links: links, tenant: tenant, on: day) }
+        chain.primary
+        .flatMap { rates.primaryPrice($0, links: links, tenant: tenant, on: day) }
         .flatMap { price in serving.flatMap { price.cost(of: links[$0].usage) } }
     case .servedCached, .servedDefault, .deferred, .rejected, .failed:
       ownPlannedCost = nil
     }
+    (isDowngraded, isUngraded) = Self.fall(
+      chain, serving: serving.map { links[$0] }, rates: rates, on: day)
+  }
 
+  /// Of a request that has but this line: as ``init(_:links:rates:)``, without a list.
+  package init(_ chain: Chain, only link: Link, rates: some RateCard) {
+    let day = chain.startedAt.day
+    let tenant = chain.context.attribution[AttributionField.tenant.index]
+    let own =
+      rates.hasPrices
+      ? AttemptCost(of: link, at: rates.callPrice(of: link, tenant: tenant, on: day))
+      : AttemptCost(unpriced: link)
+    attemptCosts = AttemptCosts(only: own)
+    cost = own.amount
+    usage = Usage(
+      input: link.usage.input, cachedInput: link.usage.cachedInput,
+      cacheWrite: link.usage.cacheWrite, output: link.usage.output,
+      reasoning: link.usage.reasoning)
+    attempts = link.action == .model ? 1 : 0
+    failedAttempts = link.outcome == .failure ? 1 : 0
+    unpricedAttempts = own.source == .unpriced ? 1 : 0
+    catalogAttempts = own.source == .catalog ? 1 : 0
+    catalogCost = own.source == .catalog ? own.amount : .zero
+    let isServing = chain.servingIndex != nil
+    servingCost = isServing ? own.amount : .zero
+    switch chain.status {
+    case .servedPrimary:
+      ownPlannedCost = own.amount
+    case .servedFallback:
+      ownPlannedCost =
+        chain.primary
+        .flatMap { rates.primaryPrice($0, links: [link], tenant: tenant, on: day) }
+        .flatMap { $0.cost(of: link.usage) }
+    case .servedCached, .servedDefault, .deferred, .rejected, .failed:
+      ownPlannedCost = nil
+    }
+    (isDowngraded, isUngraded) = Self.fall(
+      chain, serving: isServing ? link : nil, rates: rates, on: day)
+  }
+
+  /// Whether a lesser answer served, or one of which that cannot be told (events.md, "Downgraded").
+  private static func fall(
+    _ chain: Chain, serving: Link?, rates: some RateCard, on day: UTCDay
+  ) -> (isDowngraded: Bool, isUngraded: Bool) {
     switch chain.status {
     case .servedFallback:
-      let served = serving.flatMap { index in
-        links[index].route.flatMap { rates.grade(of: $0.model, on: day) }
-          ?? links[index].answeredAs.flatMap { rates.grade(of: $0, on: day) }
+      let served = serving.flatMap { link in
+        link.route.flatMap { rates.grade(of: $0.model, on: day) }
+          ?? link.answeredAs.flatMap { rates.grade(of: $0, on: day) }
       }
-      let asked = primary.flatMap { rates.grade(of: $0.model, on: day) }
-      if let served, let asked {
-        isDowngraded = served < asked
-        isUngraded = false
-      } else {
-        isDowngraded = false
-        isUngraded = true
-      }
+      guard let served,
+        let asked = chain.primary.flatMap({ rates.grade(of: $0.model, on: day) })
+      else { return (false, true) }
+      return (served < asked, false)
     case .servedCached, .servedDefault:
-      isDowngraded = true
-      isUngraded = false
+      return (true, false)
     case .servedPrimary, .deferred, .rejected, .failed:
-      isDowngraded = false
-      isUngraded = false
+      return (false, false)
     }
+  }
+}
+
+/// The costs of a request's lines in their order. Most requests have one line, for which no list is made.
+package struct AttemptCosts: Hashable, Sendable, RandomAccessCollection {
+  private let first: AttemptCost?
+  private let others: [AttemptCost]
+
+  package init(_ costs: [AttemptCost]) {
+    first = costs.first
+    others = Array(costs.dropFirst())
+  }
+
+  package init(only cost: AttemptCost) {
+    first = cost
+    others = []
+  }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { first == nil ? 0 : 1 + others.count }
+
+  package subscript(place: Int) -> AttemptCost {
+    guard place == 0 else { return others[place - 1] }
+    guard let first else { preconditionFailure("there are no costs") }
+    return first
   }
 }
 

@@ -147,6 +147,29 @@ package struct Chain: Hashable, Sendable {
       }
   }
 
+  /// Of a request that has but this line: as ``init(_:)``, without a list.
+  package init(only link: Link) {
+    startedAt = link.startedAt
+    context = link.context
+    primary = link.context.primary ?? link.route
+    let isServing = link.action == .model && link.outcome == .success
+    servingIndex = isServing ? 0 : nil
+    revenue = link.revenue
+    attributionConflicts = 0
+    status =
+      if isServing, let route = link.route {
+        primary.map(route.isSame) ?? true ? .servedPrimary : .servedFallback
+      } else {
+        switch link.action {
+        case .model: .failed
+        case .cachedResponse: .servedCached
+        case .defaultResponse: .servedDefault
+        case .queue, .pause, .manualReview: .deferred
+        case .reject: .rejected
+        }
+      }
+  }
+
   /// The route of a line; of one that its log marks as a retry that of the line it repeats, since a
   /// retry may reach another deployment of the group.
   private static func route(of index: Int, in links: [Link]) -> RouteKey? {

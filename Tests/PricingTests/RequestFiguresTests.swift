@@ -190,6 +190,41 @@ struct RequestFiguresTests {
     }
   }
 
+  /// A catalog without a price.
+  private struct NoRates: RateCard {
+    let hasPrices: Bool
+    func price(of model: Int64, on day: UTCDay) -> ModelPrice? { nil }
+    func grade(of model: Int64, on day: UTCDay) -> Grade? { model == 2 ? .balanced : nil }
+  }
+
+  @Test("a request of one line is what a list of that line is", arguments: 0..<400 as Range<UInt64>)
+  func onlyLine(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let action = random.chance(2, in: 3) ? Action.model : Action.allCases[random.below(7)]
+    var line = link(
+      action, model: random.chance(4, in: 5) ? Int64(1 + random.below(4)) : nil,
+      [Outcome.success, .failure, nil][random.below(3)],
+      usage: random.chance(1, in: 5)
+        ? Usage()
+        : Usage(input: Int64(random.below(5_000)), output: Int64(random.below(5_000))),
+      cost: random.chance(1, in: 3) ? Money(nanoUSD: Int64(random.below(1_000_000_000))) : nil)
+    if random.chance(1, in: 4) { line.context.primary = nil }
+    if random.chance(1, in: 4) { line.pricedAs = Int64(1 + random.below(3)) }
+    if random.chance(1, in: 4) { line.answeredAs = Int64(1 + random.below(3)) }
+    line.isRetry = random.chance(1, in: 4)
+    if random.chance(1, in: 2) { line.revenue = Money(nanoUSD: Int64(random.below(1_000))) }
+    let chain = try #require(Chain([line]))
+    #expect(Chain(only: line) == chain)
+    func same(_ rates: some RateCard) throws {
+      #expect(
+        RequestFigures(chain, only: line, rates: rates)
+          == (try RequestFigures(chain, links: [line], rates: rates)))
+    }
+    try same(try Rates())
+    try same(NoRates(hasPrices: true))
+    try same(NoRates(hasPrices: false))
+  }
+
   @Test(
     "36: cost is the sum of the attempts', and waste what did not serve",
     arguments: 0..<300 as Range<UInt64>)

@@ -9,16 +9,21 @@ final class BulkInsert: RowSink {
   private let database: Database
   private let table: String
   private let columns: [String]
+  /// What is done about a row whose key the table has: a clause of SQL.
+  private let conflict: String
   /// Made for the first rows: who only reads a table enters none. Nil again before the buffer goes.
   private var statement: RawStatement?
 
   /// Enough that a statement's own cost is small, and so few that they stay in the processor's cache.
   private static let mostRows = 256
 
-  init(_ database: Database, into table: String, _ columns: [String]) {
+  init(
+    _ database: Database, into table: String, _ columns: [String], onConflict conflict: String = ""
+  ) {
     self.database = database
     self.table = table
     self.columns = columns
+    self.conflict = conflict
     buffer = RowBuffer(width: columns.count, roomFor: Self.mostRows)
   }
 
@@ -41,7 +46,9 @@ final class BulkInsert: RowSink {
     let values = columns.indices.map { "c\($0)" }.joined(separator: ", ")
     let made = try RawStatement(
       database,
-      "INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT \(values) FROM \(name)")
+      // Without the condition SQLite would take the conflict for one of a join.
+      "INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT \(values) FROM \(name)"
+        + (conflict.isEmpty ? "" : " WHERE true \(conflict)"))
     statement = made
     return made
   }

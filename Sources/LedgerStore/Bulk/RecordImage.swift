@@ -132,6 +132,19 @@ struct RecordImage: ~Copyable {
     Self.head(leaf, type: 0x0A, cells: entries.count, top: top)
   }
 
+  /// A database of no rows, of memory that SQLite frees; nil where there is none.
+  func empty() -> UnsafeMutableRawBufferPointer? {
+    let count = fixedPages * Self.pageSize
+    guard let copy = sqlite3_malloc64(UInt64(count)) else { return nil }
+    copy.copyMemory(from: bytes, byteCount: count)
+    Self.head(copy + (tableRoot - 1) * Self.pageSize, type: 0x0D, cells: 0, top: Self.pageSize)
+    if let indexRoot {
+      Self.head(copy + (indexRoot - 1) * Self.pageSize, type: 0x0A, cells: 0, top: Self.pageSize)
+    }
+    Self.store(UInt32(fixedPages), at: copy + 28)
+    return UnsafeMutableRawBufferPointer(start: copy, count: count)
+  }
+
   mutating func removeAll() {
     leaves = 0
     cells = 0

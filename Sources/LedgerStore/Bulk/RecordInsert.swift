@@ -7,10 +7,11 @@ internal import GRDB
 final class RecordInsert: RowSink {
   private let database: Database
   private let table: String
-  private var record = RecordBytes()
-  private var image: RecordImage
-  private var row: Int64 = 0
-  private var entries: [RecordImage.IndexEntry] = []
+  // Rows come from one caller at a time, so no access needs a check of its own.
+  @exclusivity(unchecked) private var record = RecordBytes()
+  @exclusivity(unchecked) private var image: RecordImage
+  @exclusivity(unchecked) private var row: Int64 = 0
+  @exclusivity(unchecked) private var entries: [RecordImage.IndexEntry] = []
   /// Made for the first rows, when SQLite sees them.
   private var statement: RawStatement?
 
@@ -29,10 +30,14 @@ final class RecordInsert: RowSink {
 
   deinit {
     guard statement != nil, let connection = database.sqliteConnection else { return }
-    // The memory of the rows goes; SQLite is given a page of its own instead.
-    let page = sqlite3_malloc64(1)?.assumingMemoryBound(to: UInt8.self)
+    // The memory of the rows goes, and within a transaction a database cannot be detached: SQLite is
+    // given one without rows, of its own memory.
+    statement = nil
+    let empty = image.empty()
     sqlite3_deserialize(
-      connection, Self.schema, page, 0, 1, UInt32(SQLITE_DESERIALIZE_FREEONCLOSE))
+      connection, Self.schema, empty?.assumingMemoryBound(to: UInt8.self).baseAddress,
+      Int64(empty?.count ?? 0), Int64(empty?.count ?? 0),
+      UInt32(SQLITE_DESERIALIZE_FREEONCLOSE))
   }
 
   // Each call gives the next value of the row.

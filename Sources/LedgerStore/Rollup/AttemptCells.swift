@@ -8,19 +8,20 @@ internal import Units
 final class AttemptCells {
   private let rates: RateBook
   private let providerOf: RawStatement
-  private var providers: [Int64: Int64] = [:]
+  /// By model.
+  private let providers = NumberTable<Int64>()
 
   init(_ database: Database, _ rates: RateBook) throws {
     self.rates = rates
     providerOf = try RawStatement(database, "SELECT provider_id FROM model WHERE id = ?")
   }
 
-  func add(_ part: RequestPart, to cells: inout RollupCells, sign: Int64) throws {
+  func add(_ part: RequestPart, to cells: RollupCells, sign: Int64) throws {
     let day = part.day
     let hour = part.startedAt.hoursSince1970
     for (index, line) in part.lines.enumerated() where line.isCall {
-      var row = CellRow.zero
-      var hourRow = CellRow.zero
+      var row = NarrowRow.zero
+      var hourRow = NarrowRow.zero
       row[0] = 1
       row[1] = line.cost
       hourRow[0] = 1
@@ -52,11 +53,12 @@ final class AttemptCells {
   }
 
   private func provider(of model: Int64) throws -> Int64 {
-    if let known = providers[model] { return known }
+    let key = SIMD4(model, 0, 0, 0)
+    if let known = providers[key] { return known }
     providerOf.add(model)
     defer { providerOf.reset() }
     let provider = try providerOf.step() ? providerOf.int(0) : 0
-    providers[model] = provider
+    providers.update(key, first: provider) { _ in }
     return provider
   }
 

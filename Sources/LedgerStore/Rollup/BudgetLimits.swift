@@ -5,20 +5,20 @@ internal import Units
 /// The latest limits that events named of their tenants' months (`budget_limit`), as they change
 /// during a transaction. Lines are never taken back, so the latest stays the latest.
 struct BudgetLimits {
-  private var limits: [TenantMonth: BudgetLimit] = [:]
+  /// By tenant and month.
+  private let limits = NumberTable<BudgetLimit>()
 
   /// Takes note of the limit that a line's budget names.
-  mutating func note(_ line: RequestPart.Line) {
+  func note(_ line: RequestPart.Line) {
     guard let limit = line.budget.limit, line.tenant != 0 else { return }
-    let key = TenantMonth(
-      tenant: line.tenant, month: Int64(line.startedAt.day.month.monthsSince0))
     let new = BudgetLimit(at: line.startedAt.milliseconds, limit: limit.nanoUSD)
-    if limits[key].map({ $0 < new }) ?? true { limits[key] = new }
+    let month = Int64(line.startedAt.day.month.monthsSince0)
+    limits.update(SIMD4(line.tenant, month, 0, 0), first: new) { $0 = max($0, new) }
   }
 
   /// Writes what is later than what the ledger has, and forgets it.
-  mutating func flush(_ database: Database) throws {
-    guard !limits.isEmpty else { return }
+  func flush(_ database: Database) throws {
+    guard !limits.keys.isEmpty else { return }
     let write = try RawStatement(
       database,
       """
@@ -26,11 +26,8 @@ struct BudgetLimits {
       ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, limit_nano_usd = excluded.limit_nano_usd
       WHERE (excluded.at_ms, excluded.limit_nano_usd) > (at_ms, limit_nano_usd)
       """)
-    let order = limits.sorted {
-      ($0.key.month, $0.key.tenant) < ($1.key.month, $1.key.tenant)
-    }
-    for (key, limit) in order {
-      for value in [key.month, key.tenant, limit.at, limit.limit] { write.add(value) }
+    try limits.forEach { key, limit in
+      for value in [key[1], key[0], limit.at, limit.limit] { write.add(value) }
       try write.run()
     }
     limits.removeAll()

@@ -17,7 +17,7 @@ final class DowngradeCells {
     reasonName = try RawStatement(database, "SELECT name FROM decision_reason WHERE id = ?")
   }
 
-  func add(_ part: RequestPart, to cells: inout RollupCells, sign: Int64) throws {
+  func add(_ part: RequestPart, to cells: RollupCells, sign: Int64) throws {
     let answer = part.lines.firstIndex { line in
       switch part.status {
       case .servedCached: line.action == .cachedResponse
@@ -36,7 +36,7 @@ final class DowngradeCells {
           part.effectiveTier == 0 ? nil : try dimensions.name(part.effectiveTier, of: .tier)
         return policy?.hasPremium(tier) ?? false
       })
-    var row = CellRow.zero
+    var row = NarrowRow.zero
     row[0] = 1
     row[1] = isBelowFloor(part, policy) ? 1 : 0
     cells.add(

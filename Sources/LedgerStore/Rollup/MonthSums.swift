@@ -8,7 +8,7 @@ enum MonthSums {
 
   /// What cells of days add to those of their months.
   static func cells(of days: CellTable) -> CellTable {
-    var months = CellTable(width: shape.values.count)
+    let months = CellTable(width: shape.values.count)
     if days.isOutOfRange { months.leaveRange() }
     for (place, key) in days.keys.enumerated() {
       var row = CellRow.zero

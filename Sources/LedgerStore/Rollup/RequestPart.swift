@@ -2,8 +2,9 @@ internal import Pricing
 internal import Traffic
 internal import Units
 
-/// What a request adds to the rollups, by the ledger's numbers.
-struct RequestPart {
+/// What a request adds to the rollups, by the ledger's numbers. A class, since it is large and is filled
+/// anew for one request after the other.
+final class RequestPart {
   /// A line of the request, in the order of positions.
   struct Line {
     var action: Action

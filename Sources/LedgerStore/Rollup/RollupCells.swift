@@ -1,8 +1,8 @@
 internal import GRDB
 
 /// What changes of the tables of sums during a transaction, table by table.
-struct RollupCells {
-  private var tables = RollupShape.all.map { CellTable(width: $0.values.count) }
+final class RollupCells {
+  private let tables = RollupShape.all.map { CellTable(width: $0.values.count) }
 
   /// As in ``RollupShape/all``.
   enum Place: Int {
@@ -14,12 +14,12 @@ struct RollupCells {
   /// In the order of ``RollupShape/all``.
   var all: [CellTable] { tables }
 
-  mutating func add(_ place: Place, _ key: CellKey, _ row: CellRow, sign: Int64) {
+  func add(_ place: Place, _ key: CellKey, _ row: NarrowRow, sign: Int64) {
     tables[place.rawValue].add(key, row.span, sign: sign)
   }
 
   /// Adds everything to the tables of a ledger, and forgets it.
-  mutating func flush(_ database: Database) throws {
+  func flush(_ database: Database) throws {
     try RollupWriter.add(MonthSums.cells(of: self[.sums]), to: MonthSums.shape, database)
     for (place, shape) in RollupShape.all.enumerated() {
       try RollupWriter.add(tables[place], to: shape, database)

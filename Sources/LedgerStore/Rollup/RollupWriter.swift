@@ -9,14 +9,9 @@ enum RollupWriter {
   static func add(_ cells: CellTable, to shape: RollupShape, _ database: Database) throws {
     guard !cells.keys.isEmpty else { return }
     guard !cells.isOutOfRange else { throw tooLarge }
-    let marks = shape.columns.map { _ in "?" }.joined(separator: ", ")
     let sums = shape.values.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
-    let write = try RawStatement(
-      database,
-      """
-      INSERT INTO \(shape.table) (\(shape.columns.joined(separator: ", "))) VALUES (\(marks))
-      ON CONFLICT DO UPDATE SET \(sums)
-      """)
+    let write = BulkInsert(
+      database, into: shape.table, shape.columns, onConflict: "ON CONFLICT DO UPDATE SET \(sums)")
     let remove = try RawStatement(
       database,
       """
@@ -24,15 +19,20 @@ enum RollupWriter {
       WHERE \(shape.keys.map { "\($0) = ?" }.joined(separator: " AND ")) AND \(shape.values[0]) = 0
       """)
     // In the order of the table, so that neighbours share a page.
-    for place in order(cells, shape) {
-      let row = cells.row(place)
-      guard row.contains(where: { $0 != 0 }) else { continue }
-      let key = (0..<shape.keys.count).map { cells.keys[place][$0] }
-      for value in key { write.add(value) }
-      for value in row { write.add(value) }
-      try within64Bits { try write.run() }
-      guard let count = row.first, count < 0 else { continue }
-      for value in key { remove.add(value) }
+    let keys = cells.keys
+    let order = order(keys, width: shape.keys.count)
+    try within64Bits {
+      for place in order {
+        let row = cells.row(place)
+        guard row.contains(where: { $0 != 0 }) else { continue }
+        for lane in shape.keys.indices { write.add(keys[place][lane]) }
+        for value in row { write.add(value) }
+        try write.endRow()
+      }
+      try write.flush()
+    }
+    for place in order where cells.row(place).first.map({ $0 < 0 }) ?? false {
+      for lane in shape.keys.indices { remove.add(keys[place][lane]) }
       try remove.run()
     }
   }
@@ -46,11 +46,11 @@ enum RollupWriter {
     }
   }
 
-  private static func order(_ cells: CellTable, _ shape: RollupShape) -> [Int] {
-    let count = shape.keys.count
-    return cells.keys.indices.sorted { left, right in
-      let (left, right) = (cells.keys[left], cells.keys[right])
-      for lane in 0..<count where left[lane] != right[lane] { return left[lane] < right[lane] }
+  private static func order(_ keys: [CellKey], width: Int) -> [Int] {
+    keys.indices.sorted { left, right in
+      for lane in 0..<width where keys[left][lane] != keys[right][lane] {
+        return keys[left][lane] < keys[right][lane]
+      }
       return false
     }
   }

@@ -10,11 +10,11 @@ final class Rollups {
   private let rates: RateBook
   private let attempts: AttemptCells
   private let downgrades: DowngradeCells
-  private(set) var cells = RollupCells()
-  private var limits = BudgetLimits()
+  let cells = RollupCells()
+  private let limits = BudgetLimits()
   private let feeOf: RawStatement
-  /// Kept for its room.
-  private var part = RequestPart()
+  /// Kept for its room, as nobody else holds a part for long.
+  private let part = RequestPart()
 
   init(_ database: Database, _ rates: RateBook, _ dimensions: Dimensions) throws {
     self.database = database
@@ -30,34 +30,39 @@ final class Rollups {
   func enter(
     _ id: Int64, _ derived: RequestTable.Derived, _ lines: [StoredLine], isNew: Bool
   ) throws {
-    var part = takePart()
     part.fill(derived, fee: isNew ? 0 : try fee(of: id))
     for index in lines.indices {
       let cost = derived.figures.attemptCosts[index]
       part.lines.append(
         RequestPart.Line(
-          lines, index, cost: cost.amount.nanoUSD, catalog: cost.catalog?.nanoUSD,
+          lines[index], cost: cost.amount.nanoUSD, catalog: cost.catalog?.nanoUSD,
           source: cost.source))
     }
     try add(part, sign: 1)
-    self.part = part
+  }
+
+  /// Adds a new request of one line.
+  func enter(_ derived: RequestTable.Derived, only line: StoredLine) throws {
+    part.fill(derived, fee: 0)
+    let cost = derived.figures.attemptCosts[0]
+    part.lines.append(
+      RequestPart.Line(
+        line, cost: cost.amount.nanoUSD, catalog: cost.catalog?.nanoUSD, source: cost.source))
+    try add(part, sign: 1)
   }
 
   /// Takes a request off as it is stored, before it is written anew.
   func withdraw(_ id: Int64, _ previous: RequestTable.Previous) throws {
-    var part = takePart()
     part.fill(previous, fee: try fee(of: id))
     try learn(part)
-    let lines = previous.lines.map(\.line)
-    for index in lines.indices {
-      let derived = previous.lines[index].derived
+    for line in previous.lines {
+      let derived = line.derived
       part.lines.append(
         RequestPart.Line(
-          lines, index, cost: derived[1] ?? 0, catalog: derived[0],
+          line.line, cost: derived[1] ?? 0, catalog: derived[0],
           source: derived[2].flatMap { Code.word(CostSource.self, $0) }))
     }
     try add(part, sign: -1)
-    self.part = part
   }
 
   /// The share of a fee that a stored request has.
@@ -66,13 +71,6 @@ final class Rollups {
     feeOf.add(request)
     defer { feeOf.reset() }
     return try feeOf.step() ? feeOf.int(0) : 0
-  }
-
-  /// The part that was kept, and nobody else's.
-  private func takePart() -> RequestPart {
-    let part = self.part
-    self.part = RequestPart()
-    return part
   }
 
   /// Notes that the share of a fee of a request changed by so much.
@@ -99,16 +97,16 @@ final class Rollups {
   func add(_ part: RequestPart, sign: Int64) throws {
     addMeasures(of: part, CellRow(measuresOf: part), sign: sign)
     addHour(part, sign: sign)
-    try attempts.add(part, to: &cells, sign: sign)
+    try attempts.add(part, to: cells, sign: sign)
     addDetours(part, sign: sign)
-    if part.isDowngraded { try downgrades.add(part, to: &cells, sign: sign) }
+    if part.isDowngraded { try downgrades.add(part, to: cells, sign: sign) }
     for line in part.lines where line.budget.limit != nil { limits.note(line) }
   }
 
   private func addMeasures(of part: RequestPart, _ row: CellRow, sign: Int64) {
     let day = part.day
     func add(_ cut: SumCut, _ a: Int64, _ b: Int64) {
-      cells.add(.sums, CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0), row, sign: sign)
+      cells[.sums].add(CellKey(cut.rawValue, day, a, b, 0, 0, 0, 0), row.span, sign: sign)
     }
     add(.workflow, part.workflow, part.classCode)
     add(.tenant, part.tenant, part.effectiveTier)
@@ -117,7 +115,7 @@ final class Rollups {
 
   private func addHour(_ part: RequestPart, sign: Int64) {
     let fields = AttributionField.allCases.count
-    var row = CellRow.zero
+    var row = NarrowRow.zero
     row[0] = 1
     row[1] = part.isDowngraded ? 1 : 0
     // The tenant is always given, and comes first.
@@ -130,7 +128,7 @@ final class Rollups {
   /// A request without a planned cost of its own, and one that failed at first or fell back.
   private func addDetours(_ part: RequestPart, sign: Int64) {
     let kind = part.firstKind
-    var row = CellRow.zero
+    var row = NarrowRow.zero
     row[0] = 1
     if part.ownPlanned == nil {
       cells.add(

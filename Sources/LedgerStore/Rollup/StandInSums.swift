@@ -59,17 +59,17 @@ enum StandInSums {
         ON d.day = s.day AND d.workflow_id = s.workflow_id AND d.model_id = s.primary_model_id
       WHERE s.day = ?
       """)
-    var cells = CellTable(width: shape.values.count)
+    let cells = CellTable(width: shape.values.count)
     for day in days {
       let month = Int64(UTCDay(daysSince1970: Int(day)).month.monthsSince0)
       standIns.add(day)
-      while try standIns.step() { add(standIns, day, month, to: &cells) }
+      while try standIns.step() { add(standIns, day, month, to: cells) }
     }
     return cells
   }
 
   private static func add(
-    _ row: RawStatement, _ day: Int64, _ month: Int64, to cells: inout CellTable
+    _ row: RawStatement, _ day: Int64, _ month: Int64, to cells: CellTable
   ) {
     let (primary, served, requests) = (row.int(4), row.int(5), row.int(6))
     let mean = row.optionalInt(7)

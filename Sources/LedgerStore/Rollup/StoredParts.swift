@@ -45,14 +45,14 @@ final class StoredParts {
     let rows = day == nil ? all : ofDay
     if let day { rows.add(day) }
     defer { rows.reset() }
-    var part = RequestPart()
+    let part = RequestPart()
     while try rows.step() {
-      try fill(&part, from: rows)
+      try fill(part, from: rows)
       try body(part)
     }
   }
 
-  private func fill(_ part: inout RequestPart, from row: RawStatement) throws {
+  private func fill(_ part: RequestPart, from row: RawStatement) throws {
     part.startedAt = Timestamp(milliseconds: row.int(1))
     for field in AttributionField.allCases {
       part.attribution[field.index] = row.int(2 + Int32(field.index))
@@ -100,7 +100,7 @@ final class StoredParts {
 
 extension RequestPart {
   /// From what was just derived; lines are to be added.
-  mutating func fill(_ derived: RequestTable.Derived, fee: Int64) {
+  func fill(_ derived: RequestTable.Derived, fee: Int64) {
     let chain = derived.chain
     let figures = derived.figures
     let tier = chain.context.attribution[AttributionField.tier.index]
@@ -125,7 +125,7 @@ extension RequestPart {
   }
 
   /// From what is stored; lines are to be added.
-  mutating func fill(_ previous: RequestTable.Previous, fee: Int64) {
+  func fill(_ previous: RequestTable.Previous, fee: Int64) {
     func value(_ column: StoredColumn) -> Int64? { previous.columns[column.place] }
     startedAt = Timestamp(milliseconds: value(.startedAt) ?? 0)
     attribution = previous.context.attribution
@@ -155,17 +155,15 @@ extension RequestPart {
 }
 
 extension RequestPart.Line {
-  /// One of some lines, and what is derived of its cost.
-  init(
-    _ lines: [StoredLine], _ index: Int, cost: Int64, catalog: Int64?, source: CostSource?
-  ) {
-    let link = lines[index].link
+  /// A line, and what is derived of its cost.
+  init(_ line: StoredLine, cost: Int64, catalog: Int64?, source: CostSource?) {
+    let link = line.link
     self.init(
       action: link.action, model: link.route?.model ?? 0, outcome: link.outcome,
-      failure: lines[index].failure?.kind, outputTokens: link.usage.output, cost: cost,
+      failure: line.failure?.kind, outputTokens: link.usage.output, cost: cost,
       source: source, reported: link.reportedCost?.nanoUSD, catalog: catalog,
-      step: lines[index].decisionStep, reason: lines[index].decisionReason ?? 0,
-      budget: lines[index].budget, startedAt: link.startedAt,
+      step: line.decisionStep, reason: line.decisionReason ?? 0,
+      budget: line.budget, startedAt: link.startedAt,
       tenant: link.context.attribution[AttributionField.tenant.index])
   }
 }
