@@ -112,3 +112,16 @@ let package = Package(
       "Simulation", on: ["Units", "Traffic", "PolicyEngine", "Pricing"],
       tests: ["PolicyFile", "CatalogFiles", "StrictJSON", "Ingest"])
 )
+
+// Built by scripts/fuzz alone: what it links is no part of a usual toolchain's.
+if Context.environment["FALLBACK_LEDGER_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "Units", "Traffic", "StrictJSON", "PolicyEngine", "PolicyFile", "MappingFile", "Pricing",
+        "CatalogFiles", "LedgerStore", "Ingest",
+      ], path: "Tests/Fuzz", swiftSettings: strict,
+      // What gold makes of a fuzzer's debugging information ends it.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}

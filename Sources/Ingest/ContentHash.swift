@@ -1,5 +1,5 @@
 package import Traffic
-internal import LedgerStore
+package import LedgerStore
 internal import Units
 
 /// Sixteen bytes over the values of a line's fields: the same content has the same hash, whatever the
@@ -15,33 +15,38 @@ package struct ContentHash {
 
   package init() {}
 
-  package mutating func of(_ attempt: Attempt) -> SIMD2<UInt64> {
-    add(attempt.requestID.text)
-    add(attempt.position)
-    add(attempt.index)
-    add(attempt.startedAt.milliseconds)
-    if !attempt.sharesContext {
-      for field in AttributionField.allCases { add(attempt.attribution[field]?.text) }
+  package mutating func of(_ attempt: Attempt) -> SIMD2<UInt64> { of(AttemptContent(attempt)) }
+
+  package mutating func of(_ content: AttemptContent) -> SIMD2<UInt64> {
+    add(content.request)
+    add(content.position)
+    add(content.index)
+    add(content.startedMilliseconds)
+    if !content.sharesContext {
+      for field in content.attribution.indices { add(content.attribution[field]) }
     }
-    add(attempt.trafficClass?.rawValue)
-    add(attempt.primary)
-    add(attempt.action.rawValue)
-    add(attempt.route)
-    add(attempt.outcome?.rawValue)
-    add(attempt.failure)
-    add(attempt.latencyMilliseconds)
-    add(attempt.usage)
-    add(attempt.reportedCost?.nanoUSD)
-    add(attempt.revenue?.nanoUSD)
-    add(attempt.budget)
-    add(attempt.decisionStep)
-    add(attempt.decisionReason)
-    add(attempt.usage.detail)
-    if let base = attempt.pricedAs { add(Route(model: base)) }
+    add(content.trafficClass)
+    add(content.primary)
+    add(content.action)
+    add(content.route)
+    add(content.outcome)
+    add(content.failureKind)
+    add(content.failureWord)
+    add(content.httpStatus)
+    add(content.failureMessage)
+    add(content.latencyMilliseconds)
+    add(content.usage)
+    add(content.reportedCostNanoUSD)
+    add(content.revenueNanoUSD)
+    add(content.budget)
+    add(content.decisionStep)
+    add(content.decisionReason)
+    add(content.usage.detail)
+    if let base = content.pricedAs { add(base) }
     // Only where a log says them: the content of other lines stays what it was.
-    if attempt.isRetry || attempt.answeredAs != nil {
-      add(Int64(attempt.isRetry ? 1 : 0))
-      add(attempt.answeredAs.map { Route(model: $0) })
+    if content.isRetry || content.answeredAs != nil {
+      add(Int64(content.isRetry ? 1 : 0))
+      add(content.answeredAs)
     }
     return finish()
   }
@@ -116,12 +121,6 @@ package struct ContentHash {
     add(budget.prepaidBalance?.nanoUSD)
   }
 
-  /// The key of a route's names with zero bytes between them, as in ``NameBook``.
-  private mutating func add(_ route: Route?) {
-    guard let route else { return addAbsent() }
-    add(TextKey.of(route.joinedNames.span))
-  }
-
   /// Folds a word into both lanes, each with a multiplier of its own: the halves of a product of 128
   /// bits, xored.
   @inline(__always)
@@ -135,14 +134,5 @@ package struct ContentHash {
   private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let (high, low) = a.multipliedFullWidth(by: b)
     return high ^ low
-  }
-}
-
-extension Route {
-  /// Provider, model and group, if it has one, with a zero byte between them; no name has one.
-  var joinedNames: [UInt8] {
-    var bytes = Array(model.provider.text.utf8) + [0] + model.model.text.utf8
-    if let group { bytes += [0] + group.text.utf8 }
-    return bytes
   }
 }

@@ -17,17 +17,46 @@ final class AttemptTable {
     "event_revenue_nano_usd",
   ]
 
+  /// What ``line(_:from:request:context:_:)`` reads, of `source`.
+  static let columnNames =
+    (ownColumns + LineColumns.names).map { "a.\($0)" } + ["c.request_id"]
+    + ContextColumns.names.map { "c.\($0)" }
+  static let source = """
+    stored_attempt a LEFT JOIN attempt_context c ON c.request_id = a.request_id AND c.place = a.place
+    """
+
+  /// An attempt whose ``columnNames`` begin at `first`. Without a context of its own it has `context`.
+  static func line(
+    _ row: RawStatement, from first: Int32, request name: [UInt8], context: Context,
+    _ dimensions: Dimensions
+  ) throws -> DerivedLine {
+    let lineColumn = first + Int32(ownColumns.count)
+    let afterLine = lineColumn + Int32(LineColumns.names.count)
+    let own =
+      row.isNull(afterLine)
+      ? context : try ContextColumns.read(row, from: afterLine + 1, dimensions)
+    let usage = Usage(
+      input: row.int(first + 1), cachedInput: row.int(first + 2), cacheWrite: row.int(first + 3),
+      output: row.int(first + 4), reasoning: row.int(first + 5))
+    var line = try LineColumns.read(
+      row, from: lineColumn, request: name,
+      startedAt: Timestamp(milliseconds: row.int(first)), context: own, usage: usage,
+      cost: row.int(first + 6), revenue: row.optionalInt(first + 8), dimensions)
+    line.hasOwnContext = !row.isNull(afterLine)
+    line.requestDay = row.int(first + 7)
+    return line
+  }
+
+  /// Where in ``columnNames`` those of ``LineColumns`` begin.
+  static let lineColumn = Int32(ownColumns.count)
+
   init(_ database: Database) throws {
     let columns = ["request_id", "place"] + Self.ownColumns + LineColumns.names
     insert = BulkInsert(database, into: "stored_attempt", columns)
-    let read = (Self.ownColumns + LineColumns.names).map { "a.\($0)" } + ["c.request_id"]
-    let context = ContextColumns.names.map { "c.\($0)" }
     select = try RawStatement(
       database,
       """
-      SELECT \((read + context).joined(separator: ", "))
-      FROM stored_attempt a LEFT JOIN attempt_context c
-        ON c.request_id = a.request_id AND c.place = a.place
+      SELECT \(Self.columnNames.joined(separator: ", ")) FROM \(Self.source)
       WHERE a.request_id = ? ORDER BY a.place
       """)
     delete = try RawStatement(database, "DELETE FROM stored_attempt WHERE request_id = ?")
@@ -44,24 +73,11 @@ final class AttemptTable {
     of request: Int64, name: [UInt8], context: Context, _ dimensions: Dimensions
   ) throws -> [DerivedLine] {
     var lines: [DerivedLine] = []
-    let first = Int32(Self.ownColumns.count)
-    let afterLine = first + Int32(LineColumns.names.count)
     try insert.flush()
     select.add(request)
     while try select.step() {
-      let own =
-        select.isNull(afterLine)
-        ? context : try ContextColumns.read(select, from: afterLine + 1, dimensions)
-      let usage = Usage(
-        input: select.int(1), cachedInput: select.int(2), cacheWrite: select.int(3),
-        output: select.int(4), reasoning: select.int(5))
-      var line = try LineColumns.read(
-        select, from: first, request: name,
-        startedAt: Timestamp(milliseconds: select.int(0)), context: own, usage: usage,
-        cost: select.int(6), revenue: select.optionalInt(8), dimensions)
-      line.hasOwnContext = !select.isNull(afterLine)
-      line.requestDay = select.int(7)
-      lines.append(line)
+      lines.append(
+        try Self.line(select, from: 0, request: name, context: context, dimensions))
     }
     return lines
   }

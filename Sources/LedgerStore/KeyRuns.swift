@@ -77,6 +77,24 @@ final class KeyRuns {
     }
   }
 
+  /// The same of the keys whose highest `bits` bits are `part`.
+  func forEach(part: Int, bits: Int, _ body: (Int64, Int64) -> Void) throws {
+    for run in runs {
+      let finer = run.bits - bits
+      let places =
+        finer >= 0 ? part << finer..<(part + 1) << finer : part >> -finer..<(part >> -finer) + 1
+      for place in places {
+        try withChunk(of: run, place) { chunk in
+          chunk.forEach { entry in
+            if bits == 0 || Int(UInt64(bitPattern: entry.key) >> UInt64(64 - bits)) == part {
+              body(entry.key, entry.value)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// A key as ``forEach(_:)`` gives it.
   static func rounded(_ key: Int64) -> Int64 { Int64(bitPattern: kept(key) << 24) }
 

@@ -19,12 +19,21 @@ package final class Ledger: Sendable {
   package let path: String
   /// Whether this run made the file.
   package let isNew: Bool
+  /// What an older program left and this run brought up to date.
+  package let upgrade: Upgrade?
   private let database: DatabaseQueue
   /// Of the file that is open for writing.
   private let identity: FileIdentity?
   // Held as long as the ledger is open for writing.
   nonisolated(unsafe) private let lock: WriterLock?
   private let readOnly: ReadOnlyDisk?
+
+  package struct Upgrade: Hashable, Sendable {
+    package let from: Int32
+    package let to: Int32
+    /// The path of the ledger as it was.
+    package let copy: String
+  }
 
   /// Once a process, before SQLite is used.
   private static let isSQLiteSetUp = sqlite_set_up() == SQLITE_OK
@@ -71,15 +80,25 @@ package final class Ledger: Sendable {
         try database.execute(
           sql: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
-      try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+      try database.execute(sql: "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY")
     }
     do {
       database = try DatabaseQueue(
         path: readOnly?.uri ?? path, configuration: configuration)
       if access.writes {
-        try database.writeWithoutTransaction { try Schema.migrate($0, path: path) }
+        let newest = Schema.newest
+        let before = try database.writeWithoutTransaction { database in
+          try Schema.migrate(database, path: path) { _ in
+            try EarlierCopy.make(database, ledger: path, before: newest)
+          }
+        }
+        upgrade =
+          before > 0 && before < newest
+          ? Upgrade(
+            from: before, to: newest, copy: EarlierCopy.path(of: path, before: newest)) : nil
       } else {
         try database.read { try Schema.check($0, path: path) }
+        upgrade = nil
       }
     } catch {
       throw Self.ledgerError(error, path: path)
@@ -105,7 +124,7 @@ package final class Ledger: Sendable {
     configuration.label = "ledger, second"
     configuration.busyMode = .timeout(10)
     do {
-      let other = try DatabaseQueue(path: path, configuration: configuration)
+      let other = try DatabaseQueue(path: readOnly?.uri ?? path, configuration: configuration)
       return try database.unsafeRead { one in
         try other.unsafeRead { two in
           // What is read from one end to the other gains nothing from pages that are kept.
@@ -126,6 +145,39 @@ package final class Ledger: Sendable {
           return try body(one, nil)
         }
       }
+    } catch let error as DatabaseError {
+      throw Self.ledgerError(error, path: path)
+    }
+  }
+
+  /// Runs `body` with two connections that see the same snapshot, each for a thread of its own; with one
+  /// where writers keep coming in between.
+  package func readBeside<R: Sendable>(_ body: (Readers) throws -> R) throws -> R {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = "ledger, second"
+    configuration.busyMode = .timeout(10)
+    // It is begun in one access and read in others.
+    configuration.allowsUnsafeTransactions = true
+    do {
+      let other = try DatabaseQueue(path: readOnly?.uri ?? path, configuration: configuration)
+      let result = try database.unsafeRead { one in
+        defer { try? other.unsafeRead { if $0.isInsideTransaction { try $0.rollback() } } }
+        for _ in 0..<5 {
+          // What is committed between two beginnings shows in the data version of the first.
+          let version = try Self.begin(one)
+          _ = try other.unsafeRead(Self.begin)
+          try one.rollback()
+          defer { try? one.rollback() }
+          if try Self.begin(one) == version { return try body(Readers(one: one, other: other)) }
+          try other.unsafeRead { try $0.rollback() }
+        }
+        _ = try Self.begin(one)
+        defer { try? one.rollback() }
+        return try body(Readers(one: one, other: nil))
+      }
+      try readOnly?.check()
+      return result
     } catch let error as DatabaseError {
       throw Self.ledgerError(error, path: path)
     }

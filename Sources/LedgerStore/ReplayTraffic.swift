@@ -58,8 +58,8 @@ struct ReplayTraffic {
     return try resolver.builder.build { try RequestNames.names(database, $0) }
   }
 
-  /// Each scan has a connection of its own, and no other thread touches it meanwhile.
   private static func run(_ scans: [ReplayScan]) throws -> [ReplayScan] {
+    // Each scan has a connection of its own, and no other thread touches it meanwhile.
     nonisolated(unsafe) let places = scans.map(Place.init)
     let failure = Mutex<(any Error)?>(nil)
     DispatchQueue.concurrentPerform(iterations: scans.count) { number in

@@ -75,10 +75,9 @@ final class RequestTable {
         fee_share_nano_usd = iif(?\(all.count + 1), fee_share_nano_usd, 0)
       WHERE id = ?1
       """)
-    let read = ["request_id"] + RequestColumns.names + LineColumns.names
     select = try RawStatement(
       database,
-      "SELECT \(read.joined(separator: ", ")) FROM stored_request WHERE id = ?")
+      "SELECT \(Previous.columnNames.joined(separator: ", ")) FROM stored_request WHERE id = ?")
     name = try RawStatement(database, "SELECT request_id FROM stored_request WHERE id = ?")
   }
 
@@ -150,37 +149,9 @@ final class RequestTable {
     select.add(id)
     defer { select.reset() }
     guard try select.step() else { return nil }
-    let name = select.requestID(0)
-    let columns = RequestColumns.names.indices.map { select.optionalInt(Int32($0) + 1) }
-    func value(_ column: StoredColumn) -> Int64 { columns[column.place] ?? 0 }
-    var context = try ContextColumns.read(select, from: 2, dimensions)
-    if value(.primaryIsStated) == 0 { context.primary = nil }
-    let startedAt = Timestamp(milliseconds: value(.startedAt))
-    let month = Int64(startedAt.day.month.monthsSince0)
-    let plan = columns[StoredColumn.premium.place].map { premium in
-      PlanPart(
-        day: Int64(startedAt.day.daysSince1970), month: month,
-        workflow: context.attribution[AttributionField.workflow.index],
-        model: value(.primaryModel),
-        planned: Money(nanoUSD: value(.cost) - value(.wasted) - premium))
+    return try Previous(select, from: 0, dimensions) { name, context in
+      try attempts.lines(of: id, name: name, context: context, dimensions)
     }
-    let lineColumn = Int32(RequestColumns.names.count) + 1
-    let lines: [DerivedLine]
-    if select.isNull(lineColumn) {
-      lines = try attempts.lines(of: id, name: name, context: context, dimensions)
-    } else {
-      let usage = Usage(
-        input: value(.input), cachedInput: value(.cachedInput), cacheWrite: value(.cacheWrite),
-        output: value(.output), reasoning: value(.reasoning))
-      lines = [
-        try LineColumns.read(
-          select, from: lineColumn, request: name, startedAt: startedAt, context: context,
-          usage: usage, cost: value(.cost),
-          revenue: columns[StoredColumn.eventRevenue.place], dimensions)
-      ]
-    }
-    return Previous(
-      name: name, month: month, context: context, plan: plan, columns: columns, lines: lines)
   }
 
   /// Writes a new request and its lines, in their order; a draft under the `published` request that it

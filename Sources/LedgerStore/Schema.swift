@@ -5,21 +5,30 @@ internal import QueryCatalog
 enum Schema {
   static var newest: Int32 { QueryCatalog.migrations.last?.number ?? 0 }
 
-  /// Runs the migrations that the ledger lacks, each in a transaction of its own.
-  static func migrate(_ database: Database, path: String) throws {
+  /// Runs the migrations that the ledger lacks, in one transaction; `keep` is called before, with its
+  /// version, unless it is empty.
+  /// - Returns: the version that it had.
+  @discardableResult
+  static func migrate(
+    _ database: Database, path: String, keep: (Int32) throws -> Void = { _ in }
+  ) throws -> Int32 {
     let version = try identify(database, path: path)
-    for migration in QueryCatalog.migrations where migration.number > version {
-      try database.inTransaction(.immediate) {
+    let missing = QueryCatalog.migrations.filter { $0.number > version }
+    guard !missing.isEmpty else { return version }
+    if version > 0 { try keep(version) }
+    try database.inTransaction(.immediate) {
+      for migration in missing {
         try database.execute(sql: migration.sql)
         if migration.fillsRollups { try Rollups.rebuild(database) }
-        try database.execute(
-          sql: """
-            PRAGMA application_id = \(Ledger.applicationID);
-            PRAGMA user_version = \(migration.number)
-            """)
-        return .commit
       }
+      try database.execute(
+        sql: """
+          PRAGMA application_id = \(Ledger.applicationID);
+          PRAGMA user_version = \(newest)
+          """)
+      return .commit
     }
+    return version
   }
 
   /// - Throws: ``LedgerError`` unless the ledger has the schema of this program.

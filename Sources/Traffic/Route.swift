@@ -41,5 +41,12 @@ public struct Route: Hashable, Sendable, CustomStringConvertible {
     return model == other.model
   }
 
+  /// Provider, model and group, if it has one, with a zero byte between them; no name has one.
+  package var joinedNames: [UInt8] {
+    var bytes = Array(model.provider.text.utf8) + [0] + model.model.text.utf8
+    if let group { bytes += [0] + group.text.utf8 }
+    return bytes
+  }
+
   public var description: String { group.map { "\(model) (\($0))" } ?? "\(model)" }
 }

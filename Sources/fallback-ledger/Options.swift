@@ -23,7 +23,13 @@ struct LedgerOption: ParsableArguments {
   }
 
   func open(_ access: Ledger.Access, _ wait: WaitOption? = nil) throws -> Ledger {
-    try Ledger(path: path, access: access, patience: wait?.patience)
+    let ledger = try Ledger(path: path, access: access, patience: wait?.patience)
+    if let upgrade = ledger.upgrade {
+      Output.note(
+        "\(path) was of version \(upgrade.from) and is of version \(upgrade.to) now; "
+          + "\(upgrade.copy) is what it was")
+    }
+    return ledger
   }
 }
 

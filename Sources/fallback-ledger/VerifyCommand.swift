@@ -23,10 +23,15 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "How to print it.")
   var format = Format.table
 
+  @Flag(help: "Run every check by itself, though nothing left a doubt of it.")
+  var thorough = false
+
   func run() throws {
-    let results = try ledger.open(.read).read { database in
-      var hash = ContentHash()
-      return try Verifier.verify(database, path: ledger.path) { hash.of($0) }
+    let results = try ledger.open(.read).readBeside { readers in
+      try Verifier.verify(readers, path: ledger.path, asksAll: thorough) { content in
+        var hash = ContentHash()
+        return hash.of(content).x
+      }
     }
     switch format {
     case .table: try Output.data(Self.text(results))

@@ -103,8 +103,8 @@ struct HostileFilesTests {
   @Test("16: a bomb of text is one line that is too long, in bounded memory")
   func textBomb() async throws {
     try await withLedger { ledger in
-      // 6 GiB of one line are refused as too much; half a GiB is a line that is too long.
-      let blocks = Effort.isFull ? 4_096 : 400
+      // 6 GiB of one line are refused as too much; one GiB is a line that is too long.
+      let blocks = Effort.isFull ? 8_192 : 400
       let file = try ledger.write(
         "bomb.jsonl.zst", Self.bomb(of: UInt8(ascii: "x"), blocks: blocks))
       let (outcome, memory) = try await ingest(file, in: ledger)
@@ -118,7 +118,7 @@ struct HostileFilesTests {
   @Test("16: a bomb of newlines is so many blank lines, and nothing of them is kept")
   func newlineBomb() async throws {
     try await withLedger { ledger in
-      let blocks = Effort.isFull ? 4_096 : 20
+      let blocks = Effort.isFull ? 8_192 : 20
       let file = try ledger.write("bomb.jsonl.zst", Self.bomb(of: 0x0A, blocks: blocks))
       let (outcome, memory) = try await ingest(file, in: ledger)
       #expect(outcome.status == 0, "\(outcome.errText)")

@@ -214,6 +214,33 @@ struct InterruptionTests {
     }
   }
 
+  @Test("8: a reader that does not end keeps its snapshot and stops nobody")
+  func longReader() async throws {
+    try await withLedger { ledger in
+      try await ledger.importSmallDay()
+      try await ledger.ingest(SmallDay.events)
+      let question = "SELECT count(*) || ' ' || sum(cost_nano_usd) FROM requests"
+      let reader = try HeldSnapshot(ledger.path, asking: question)
+      let seen = try reader.value(question)
+      let logs = ledger.folder.appending(path: "logs")
+      try TestLogs.write(1_500, into: logs)
+      // Several runs: each would like to empty the log of changes, and cannot.
+      for name in ["part-0.jsonl", "part-1.jsonl.zst", "part-2.jsonl"] {
+        try await ledger.run(["ingest", logs.appending(path: name).path])
+        #expect(try reader.value(question) == seen)
+        try await ledger.run(["report"])
+      }
+      try await ledger.run(["verify"])
+      reader.end()
+      try await ledger.ingest(logs.path)
+      let log = ledger.folder.appending(path: "test.sqlite-wal").path
+      let size = try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+      #expect(size ?? 0 == 0)
+      #expect(try SQLiteFile(ledger.path).rows(question)[0][0] != seen)
+      try await ledger.run(["verify"])
+    }
+  }
+
   /// Waits until `condition` holds, for at most half a minute.
   private func wait(until condition: () throws -> Bool) async throws {
     for _ in 0..<3_000 {

@@ -9,11 +9,6 @@ enum FeeShareCheck {
   static let check = LedgerCheck(
     "fee_shares", "the shares of a tenant's monthly fee are equal and add up to it")
 
-  private struct TenantMonth: Hashable {
-    let tenant: Int64
-    let month: Int64
-  }
-
   static func run(_ database: Database, _ breaches: inout BreachList) throws {
     var due = try dueShares(database)
     let sums = due.mapValues(\.fee)
@@ -44,6 +39,14 @@ enum FeeShareCheck {
         "fee of tenant number \(key.tenant) in \(UTCMonth(monthsSince0: Int(key.month)))",
         found: "\(sum) nano-USD in shares", expected: "\(sums[key]?.nanoUSD ?? 0) nano-USD")
     }
+  }
+
+  /// The fee of a tenant's month; 0 without one.
+  static func fee(
+    _ key: TenantMonth, _ ground: RequestWalk.Ground, _ database: Database
+  ) throws -> Money {
+    let name = try Dimensions(database).tenant(key.tenant)
+    return ground.rates.tenants[name]?.fee(of: UTCMonth(monthsSince0: Int(key.month))) ?? .zero
   }
 
   /// The fee of every tenant and month with one that served something.

@@ -46,6 +46,75 @@ enum KeyCheck {
     }
   }
 
+  /// The keys of a kind that lead to what reports see.
+  struct Kept: Sendable {
+    var sketch = KeySketch()
+    /// Two rows have one text.
+    var hasTwins = false
+  }
+
+  /// Keys that are looked through at once for equal ones.
+  private static let keysOfPart = 1 << 16
+
+  static func kept(
+    _ kind: KeyRuns.Kind, _ database: Database, seed: UInt64
+  ) throws -> Kept {
+    var kept = Kept()
+    let runs = try KeyRuns(database, kind)
+    let ofDrafts = kind == .event ? try Staging.keysOfDrafts(database) : []
+    let last = try lastRow(kind, database)
+    guard let keyed = all.first(where: { $0.kind == kind }) else { return kept }
+    let texts = try RawStatement(database, keyed.texts)
+    let parts = max(1, runs.count / keysOfPart)
+    let bits = Int.bitWidth - 1 - parts.leadingZeroBitCount
+    var entries: [Entry] = []
+    for part in 0..<1 << bits {
+      entries.removeAll(keepingCapacity: true)
+      try runs.forEach(part: part, bits: bits) { key, row in
+        guard row <= last else { return }
+        guard ofDrafts.isEmpty || !ofDrafts.contains(KeyRuns.Place(key: key, row: row)) else {
+          return
+        }
+        kept.sketch.add(key: key, row: row, seed: seed)
+        entries.append(Entry(key: key, row: row))
+      }
+      entries.sort()
+      if !kept.hasTwins { kept.hasTwins = try hasTwins(entries, texts) }
+    }
+    return kept
+  }
+
+  /// Keys of what is staged lead to what no view shows yet.
+  private static func lastRow(_ kind: KeyRuns.Kind, _ database: Database) throws -> Int64 {
+    switch kind {
+    case .event, .request: try Staging.lastPublished(database)
+    case .user, .thread, .session: .max
+    }
+  }
+
+  /// Whether two of some sorted entries have one text. Few have one key.
+  private static func hasTwins(_ entries: [Entry], _ texts: RawStatement) throws -> Bool {
+    var start = 0
+    while start < entries.count {
+      var end = start + 1
+      while end < entries.count, entries[end].key == entries[start].key { end += 1 }
+      if end - start > 1 {
+        var seen: Set<[UInt8]> = []
+        for row in Set(entries[start..<end].map(\.row)) {
+          texts.add(row)
+          var own: [[UInt8]] = []
+          while try texts.step() {
+            let text = texts.blob(0)
+            if KeyRuns.rounded(TextKey.of(text.span)) == entries[start].key { own.append(text) }
+          }
+          for text in own where !seen.insert(text).inserted { return true }
+        }
+      }
+      start = end
+    }
+    return false
+  }
+
   static func run(_ database: Database, _ breaches: inout BreachList) throws {
     for keyed in all {
       let count = try Int.fetchOne(database, sql: keyed.count) ?? 0
@@ -64,11 +133,8 @@ enum KeyCheck {
     _ keyed: Keyed, _ runs: KeyRuns, _ database: Database, _ breaches: inout BreachList,
     where isAsked: (Int64) -> Bool
   ) throws {
-    // Keys of what is staged lead to what no view shows yet.
     let ofDrafts = keyed.kind == .event ? try Staging.keysOfDrafts(database) : []
-    let last =
-      keyed.kind == .event || keyed.kind == .request
-      ? try Staging.lastPublished(database) : .max
+    let last = try lastRow(keyed.kind, database)
     var kept: [Entry] = []
     try runs.forEach { key, row in
       guard isAsked(key), row <= last else { return }

@@ -40,7 +40,7 @@ package struct CheckResult: Hashable, Sendable {
 }
 
 /// Counts breaches and keeps the first, so that a ledger that is all wrong does not fill the memory.
-struct BreachList {
+struct BreachList: Sendable {
   static let mostKept = 5
 
   private(set) var count: Int64 = 0
@@ -53,6 +53,12 @@ struct BreachList {
     count += 1
     guard first.count < Self.mostKept else { return }
     first.append(Breach(subject: subject(), found: found(), expected: expected()))
+  }
+
+  /// Adds those that come after these.
+  mutating func append(_ others: BreachList) {
+    count += others.count
+    first += others.first.prefix(Self.mostKept - first.count)
   }
 
   func result(of check: LedgerCheck) -> CheckResult {

@@ -7,6 +7,48 @@ enum RollupCheck {
   static let check = LedgerCheck(
     "rollups", "the sums that reports read are those of the requests and their attempts")
 
+  /// What the tables of sums come to, in the order of ``RollupShape/all``; nil where a row counts nothing,
+  /// which would add nothing to it.
+  static func sketches(
+    _ database: Database, _ factors: SumSketch.Factors
+  ) throws -> [SumSketch]? {
+    var sketches: [SumSketch] = []
+    for shape in RollupShape.all {
+      var sketch = SumSketch()
+      let rows = try RawStatement(
+        database, "SELECT \(shape.columns.joined(separator: ", ")) FROM \(shape.table)")
+      let width = Int32(shape.keys.count)
+      while try rows.step() {
+        var key = CellKey(repeating: 0)
+        for lane in shape.keys.indices { key[lane] = rows.int(Int32(lane)) }
+        guard rows.int(width) != 0 else { return nil }
+        sketch.add(key, shape.values.indices.lazy.map { rows.int(width + Int32($0)) }, factors)
+      }
+      sketches.append(sketch)
+    }
+    return sketches
+  }
+
+  /// The latest limits that the ledger keeps of tenants' months.
+  static func limits(_ database: Database) throws -> [TenantMonth: Int64] {
+    var limits: [TenantMonth: Int64] = [:]
+    let rows = try RawStatement(
+      database, "SELECT tenant_id, month, limit_nano_usd FROM budget_limit")
+    while try rows.step() {
+      limits[TenantMonth(tenant: rows.int(0), month: rows.int(1))] = rows.int(2)
+    }
+    return limits
+  }
+
+  /// What follows from other tables than the requests'.
+  static func checkRest(_ database: Database, _ breaches: inout BreachList) throws {
+    for day in try days(database, ofRequests: false) {
+      try compare(
+        StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
+    }
+    try checkCalendar(database, &breaches)
+  }
+
   static func run(_ database: Database, _ breaches: inout BreachList) throws {
     let dimensions = try Dimensions(database)
     let rates = RateBook(try Rates(database), dimensions)
@@ -28,15 +70,15 @@ enum RollupCheck {
     try checkCalendar(database, &breaches)
   }
 
-  /// Every day that a request or a sum is of.
-  private static func days(_ database: Database) throws -> [Int64] {
+  /// Every day that a request or a sum is of, or a sum alone.
+  private static func days(_ database: Database, ofRequests: Bool = true) throws -> [Int64] {
     let sums = (RollupShape.all + [StandInSums.shape]).map { shape in
       shape.time == "day"
         ? "SELECT day FROM \(shape.table)" : "SELECT hour / 24 FROM \(shape.table)"
     }
+    let all = (ofRequests ? ["SELECT day FROM request"] : []) + sums
     return try Int64.fetchAll(
-      database,
-      sql: "SELECT day FROM request UNION \(sums.joined(separator: " UNION ")) ORDER BY 1")
+      database, sql: "\(all.joined(separator: " UNION ")) ORDER BY 1")
   }
 
   private static func compare(
