@@ -36,7 +36,7 @@ final class RequestWalk {
   private let rates: RateBook
   private(set) var sums: WalkSums
   /// Kept for its room.
-  private var part = RequestPart()
+  private let part = RequestPart()
 
   init(_ database: Database, _ ground: Ground) throws {
     self.database = database
@@ -310,12 +310,11 @@ final class RequestWalk {
   ) throws {
     part.fill(request, fee: fee)
     try rollups.learn(part)
-    let lines = request.lines.map(\.line)
-    for index in lines.indices {
-      let derived = request.lines[index].derived
+    for line in request.lines {
+      let derived = line.derived
       part.lines.append(
         RequestPart.Line(
-          lines, index, cost: derived[1] ?? 0, catalog: derived[0],
+          line.line, cost: derived[1] ?? 0, catalog: derived[0],
           source: derived[2].flatMap { Code.word(CostSource.self, $0) }))
     }
     try rollups.add(part, sign: 1)

@@ -46,6 +46,7 @@ enum RollupCheck {
       try compare(
         StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
     }
+    try checkMonths(database, &breaches)
     try checkCalendar(database, &breaches)
   }
 
