@@ -153,7 +153,8 @@ struct TimeBins: Hashable, Sendable {
   let count: Int
 
   init(_ trace: Trace) {
-    let starts = trace.rows.lazy.map(\.startedMilliseconds)
+    let rows = trace.rows
+    let starts = rows.indices.lazy.map { rows[$0].startedMilliseconds }
     startMilliseconds = starts.min() ?? 0
     let span = (starts.max() ?? 0) - startMilliseconds
     binMilliseconds = max(60_000, span / 100_000)

@@ -15,18 +15,20 @@ struct TokenRatioTests {
     var builder = TraceBuilder(fields: [])
     let routes = (builder.route(Self.one), builder.route(Self.other))
     let profile = builder.profile(Attribution(), given: nil, primary: routes.0)
-    let kinds = (0...2).map { tenant in
+    let tenants = (0...2).map { builder.tenant(Name("t\($0)"), nil) }
+    let kinds = tenants.map { tenant in
       builder.kind(
-        tenant: builder.tenant(Name("t\(tenant)"), nil), profile: profile,
-        workflow: builder.workflow("w"), group: builder.group([]))
+        tenant: tenant, profile: profile, workflow: builder.workflow("w"), group: builder.group([]))
     }
-    var part = TracePart()
+    let counts = tenants.indices.map { tenant in rows.count { $0.tenant == tenant } }
+    var part = builder.parts([counts], tenants: tenants)[0]
     for (place, row) in rows.enumerated() {
       let route = row.isOther ? routes.1 : routes.0
       part.add(
         TracePart.Request(
           row: Int64(place), startedMilliseconds: Int64(place) * 1000, kind: Int32(row.tenant),
-          session: 0, revenueNanoUSD: 0, status: 0, isContext: false, plannedNanoUSD: nil),
+          tenant: row.tenant, session: 0, revenueNanoUSD: 0, status: 0, isContext: false,
+          plannedNanoUSD: nil),
         Trace.Line(
           cost: .zero, latencyMilliseconds: 1, input: 100, cachedInput: 0, cacheWrite: 0,
           output: row.output, route: Int16(route), work: .success, isUnpriced: false),
