@@ -14,7 +14,7 @@ struct Health: Sendable {
     /// Tries that the provider counts as, against the model's.
     var modelPrior: Double
 
-    static let candidates = [6, 15, 40, 120].flatMap { width in
+    static let candidates = [3, 6, 15, 40, 120].flatMap { width in
       [1.0, 3.0].flatMap { provider in
         [2.0, 8.0, 40.0].map { Tuning(width: width, providerPrior: provider, modelPrior: $0) }
       }
