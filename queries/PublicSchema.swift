@@ -14,13 +14,16 @@ package enum PublicSchema {
     package let columns: [Column]
   }
 
-  /// In the order in which the newest migration makes them.
+  /// In the order in which migrations first make them, as the newest does.
   package static let views: [View] = {
     var views: [View] = []
     for migration in QueryCatalog.migrations {
       for view in read(migration.sql) {
-        views.removeAll { $0.name == view.name }
-        views.append(view)
+        if let place = views.firstIndex(where: { $0.name == view.name }) {
+          views[place] = view
+        } else {
+          views.append(view)
+        }
       }
     }
     return views

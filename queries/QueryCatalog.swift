@@ -5,8 +5,8 @@ package enum QueryCatalog {
     package let number: Int32
     package let name: String
     package let sql: String
-    /// Whether it makes tables of sums, to be filled from the requests that a ledger has.
-    package var fillsRollups: Bool { name == "rollup" }
+    /// Whether it is the last that makes tables of sums, to be filled from the requests that a ledger has.
+    package var fillsRollups: Bool { name == "month_sums" }
   }
 
   /// A question to which a sound ledger answers with no row; the rows are what is wrong, in the
@@ -34,6 +34,7 @@ package enum QueryCatalog {
     Migration(number: 5, name: "rollup", sql: text(PackageResources._005_rollup_sql)),
     Migration(number: 6, name: "public_views", sql: text(PackageResources._006_public_views_sql)),
     Migration(number: 7, name: "finance", sql: text(PackageResources._007_finance_sql)),
+    Migration(number: 8, name: "month_sums", sql: text(PackageResources._008_month_sums_sql)),
   ]
 
   /// How requests ended, what they cost and did to the margin (`reports/summary.sql`).

@@ -20,8 +20,10 @@ package struct Question: Sendable {
   package let question: String
   package let grain: String
   package let columns: String
-  /// What it reads, and so how long it may take.
   package let reads: String
+  /// How long it may take on one core: `under 0.1 s`, or of what else the time is, such as
+  /// `4 s a month of 5 million requests`.
+  package let takes: String
   package let parameters: [Parameter]
   package let sql: String
 
@@ -33,6 +35,7 @@ package struct Question: Sendable {
     grain = QueryCatalog.head("grain", of: sql)
     columns = QueryCatalog.head("columns", of: sql)
     reads = QueryCatalog.head("reads", of: sql)
+    takes = QueryCatalog.head("takes", of: sql)
     parameters = QueryCatalog.heads("param", of: sql).compactMap { text in
       let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
       guard words.count == 3, let kind = Parameter.Kind(rawValue: String(words[1])) else {

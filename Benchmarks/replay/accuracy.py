@@ -7,8 +7,9 @@ flips. `replay` sees only the first; the report of the second is the truth. Besi
 REPRICE asks the engine for the first step with what the log knew, prices the recorded tokens there and takes it for served;
 DROP keeps the requests whose first step is the recorded one, as they went, and scales them up.
 
-STRAIN is none, or all: providers that limit calls a minute, in all and per tenant, long requests that fail more often, a
-model that is down.
+STRAIN is none; many (400 tenants, a provider and a model down for hours); short (outages of two minutes); length (long
+requests fail more often); load and tenants (a provider takes so many calls a minute, of all or of one tenant: a tenth of
+the calls are refused); or all of these.
 """
 import json
 import os
@@ -48,11 +49,26 @@ CANDIDATES = {
     "opus-first": ("C", [(PRIMARY + OPUS, "      - {model: anthropic/claude-opus-4}\n" + PRIMARY)]),
 }
 LIMITS = {"0": (0.0, 0.0, 0.0), "A": (0.5, 0.1, 0.3), "B": (3, 0.2, 1.5), "C": (6, 100, 100)}
-STRAINS = {"none": [], "all": [
-    "--calls-per-minute", "3", "--tenant-calls-per-minute", "1", "--failures-per-thousand-tokens", "8",
-    "--outage", "openai/gpt-5@2026-10-09T09:00/2026-10-09T12:00",
-    "--outage", "anthropic/claude-opus-4@2026-10-16T10:00/2026-10-16T15:00",
-    "--outage", "openai/gpt-5-mini@2026-10-20T13:00/2026-10-20T14:00"]}
+def outages(target, minutes, step):
+    """One a day, of a few minutes, at an hour that moves by `step`."""
+    return [part for day in range(1, 31) for hour, minute in [(8 + day * step % 10, day * 13 % 50)]
+            for part in ("--outage", f"{target}@2026-10-{day:02}T{hour:02}:{minute:02}/2026-10-{day:02}T{hour:02}:{minute + minutes:02}")]
+
+
+# Tenants, and what makes a world harder.
+STRAINS = {
+    "none": (40, []),
+    "many": (400, ["--outage", "openai@2026-10-07T08:00/2026-10-07T11:00",
+                   "--outage", "openai/gpt-5-nano@2026-10-21T09:00/2026-10-21T12:00"]),
+    "short": (40, outages("openai", 2, 5) + outages("anthropic", 2, 7) + outages("openai/gpt-5", 3, 3)),
+    "length": (8, ["--failures-per-thousand-tokens", "15"]),
+    "load": (60, ["--calls-per-minute", "2"]),
+    "tenants": (25, ["--tenant-calls-per-minute", "1"]),
+    "all": (40, ["--calls-per-minute", "3", "--tenant-calls-per-minute", "1", "--failures-per-thousand-tokens", "8",
+                 "--outage", "openai/gpt-5@2026-10-09T09:00/2026-10-09T12:00",
+                 "--outage", "anthropic/claude-opus-4@2026-10-16T10:00/2026-10-16T15:00",
+                 "--outage", "openai/gpt-5-mini@2026-10-20T13:00/2026-10-20T14:00"]),
+}
 GRADES = {"openai/gpt-5": 3, "anthropic/claude-opus-4": 3, "openai/gpt-5-mini": 2, "openai/gpt-5-nano": 1}
 
 
@@ -139,13 +155,14 @@ class Row:
         self.covered, self.half, self.ok, self.classes = [0, 0, 0], [[], [], []], 0, []
 
 
+tenants, options = str(STRAINS[strain][0]), STRAINS[strain][1]
 MEASURES = ("cost_usd", "served", "downgraded")
 rows = {}
 for seed in range(1, seeds + 1):
     world = f"{folder}/{strain}-{requests}-{seed}"
     candidates = {}
-    run("simulate", "--seed", str(seed), "--days", "31", "--requests", requests, "--tenants", "40",
-        *STRAINS[strain], "--out", world)
+    run("simulate", "--seed", str(seed), "--days", "31", "--requests", requests, "--tenants", tenants,
+        *options, "--out", world)
     text = open(f"{world}/policy.yaml").read()
     for name, (_, edits) in CANDIDATES.items():
         edited = text.replace("name: five-class", f"name: {name}")
@@ -154,8 +171,8 @@ for seed in range(1, seeds + 1):
             edited = edited.replace(old, new)
         candidates[name] = f"{world}/{name}.yaml"
         open(candidates[name], "w").write(edited)
-    run("simulate", "--seed", str(seed), "--days", "31", "--requests", requests, "--tenants", "40",
-        *STRAINS[strain], *[part for file in candidates.values() for part in ("--also", file)], "--out", world)
+    run("simulate", "--seed", str(seed), "--days", "31", "--requests", requests, "--tenants", tenants,
+        *options, *[part for file in candidates.values() for part in ("--also", file)], "--out", world)
     base = ledger(f"{world}/base.sqlite", world, f"{world}/events.jsonl.zst", f"{world}/policy.yaml")
     prices = price_list(world)
     for name, file in {"identity": f"{world}/policy.yaml", **candidates}.items():

@@ -75,12 +75,9 @@ package final class Ledger: Sendable {
     configuration.foreignKeysEnabled = false
     configuration.prepareDatabase { database in
       if access.writes {
-        // The size of pages holds for a file that is made. Larger ones than SQLite's own save work where
-        // rows are appended by the million.
-        try database.execute(
-          sql: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+        try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
-      try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+      try database.execute(sql: "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY")
     }
     do {
       database = try DatabaseQueue(

@@ -4,10 +4,12 @@ internal import Replay
 internal import Traffic
 internal import Units
 
-/// Reads a range of requests with their lines as they lie in the ledger, by its numbers.
+/// Reads a range of requests with their lines as they lie in the ledger, by its numbers: first how many
+/// each tenant has, then what they are.
 ///
-/// It steps the tables and not the views over them: a view's columns are worked out for every row.
-struct ReplayScan {
+/// The requests are read off their pages where that can be done, else by stepping their table; and the
+/// tables and not the views over them: a view's columns are worked out for every row.
+final class ReplayScan {
   /// What requests are told apart by.
   struct Columns {
     /// Of attribution, beside the tenant and the workflow; in the order of the key.
@@ -30,88 +32,151 @@ struct ReplayScan {
     static let firstField = 6
   }
 
+  /// The columns of a request that are read, in this order.
+  private enum Column: Int, CaseIterable {
+    case id, started_ms, tenant_id, workflow_id, given_class, primary_route_id, status
+    case event_revenue_nano_usd, terms_revenue_nano_usd, wasted_nano_usd, premium_nano_usd
+    // The only line, in the order of those of a request with several.
+    case action, route_id, outcome, failure_kind, latency_ms, input_tokens, cached_input_tokens
+    case cache_write_tokens, output_tokens, cost_nano_usd, cost_source, budget_limit_nano_usd
+    case budget_spent_nano_usd, prepaid_balance_nano_usd, decision_reason_id
+    case session_id, policy_class, tier_id, terms_tier_id
+
+    static let count = allCases.count
+  }
+
+  private static let firstOfLine = Column.action.rawValue
+
+  private let database: Database
   private let columns: Columns
-  private let requests: RawStatement
   private let attempts: RawStatement
+  /// nil where pages cannot be read.
+  private let pages: LedgerPages?
+  private let range: ClosedRange<Int64>
+  private let span: (from: Int64, to: Int64)
   /// By the ledger's number; -1 for none.
   private let routes: [Int16]
+  /// The ledger's number of the reason of a call made by chance; nil where it has none.
+  private let probe: Int64?
   private let period: Period
-  private(set) var part = TracePart()
+  /// Of each tenant, by the ledger's number.
+  private(set) var counts: [Int] = []
+  /// What was read.
+  var part: TracePart?
   private(set) var kinds: KeyNumbers
-  private var key: [Int64]
   private var hasAttempt = false
+  private let line = RowValues()
 
   /// `range` is of the ledger's numbers of requests, which must have started in the span; `routes` has
   /// numbers for the ledger's.
   init(
     _ database: Database, _ columns: Columns, routes: [Int16], range: ClosedRange<Int64>,
-    span: (from: Timestamp?, to: Timestamp?), period: Period
+    span: (from: Timestamp?, to: Timestamp?), period: Period, byPages: Bool
   ) throws {
+    self.database = database
     self.columns = columns
     self.routes = routes
+    self.range = range
+    self.span = (span.from?.milliseconds ?? .min, span.to?.milliseconds ?? .max)
     self.period = period
-    key = Array(repeating: -1, count: Key.firstField + columns.fields.count)
-    kinds = KeyNumbers(width: key.count)
-    let fields = columns.fields.map { field in
-      field == .tier ? "ifnull(tier_id, terms_tier_id)" : field.table + "_id"
-    }
-    let chosen =
-      [
-        "id", "started_ms", "tenant_id", "workflow_id", "given_class", "primary_route_id", "status",
-        "coalesce(event_revenue_nano_usd, terms_revenue_nano_usd, 0)",
-        "iif(status = \(Code.of(RequestStatus.servedFallback)), cost_nano_usd - wasted_nano_usd - premium_nano_usd, NULL)",
-        "action", "route_id", "outcome", "failure_kind", "latency_ms", "input_tokens",
-        "cached_input_tokens", "cache_write_tokens", "output_tokens", "cost_nano_usd",
-        "cost_source", "budget_limit_nano_usd", "budget_spent_nano_usd",
-        "prepaid_balance_nano_usd",
-        columns.needsSession ? "session_id" : "NULL",
-        columns.needsClass ? "ifnull(given_class, policy_class)" : "NULL",
-      ] + fields
-    requests = try RawStatement(
-      database,
-      """
-      SELECT \(chosen.joined(separator: ", ")) FROM stored_request
-      WHERE id >= ?1 AND id <= ?2 AND started_ms >= ?3 AND started_ms < ?4 ORDER BY id
-      """)
+    pages = byPages ? LedgerPages(database) : nil
+    let find = try RawStatement(database, "SELECT id FROM decision_reason WHERE name = 'probe'")
+    probe = try find.step() ? find.int(0) : nil
+    find.reset()
+    kinds = KeyNumbers(width: Key.firstField + columns.fields.count)
+    let ofLine = Column.allCases[Self.firstOfLine..<Column.session_id.rawValue]
     attempts = try RawStatement(
       database,
       """
-      SELECT request_id, action, route_id, outcome, failure_kind, latency_ms, input_tokens,
-        cached_input_tokens, cache_write_tokens, output_tokens, cost_nano_usd, cost_source,
-        budget_limit_nano_usd, budget_spent_nano_usd, prepaid_balance_nano_usd
+      SELECT \(ofLine.map { "\($0)" }.joined(separator: ", ")), request_id
       FROM stored_attempt WHERE request_id >= ?1 AND request_id <= ?2 ORDER BY request_id, place
       """)
-    for statement in [requests, attempts] {
-      statement.add(range.lowerBound)
-      statement.add(range.upperBound)
-    }
-    requests.add(span.from?.milliseconds ?? .min)
-    requests.add(span.to?.milliseconds ?? .max)
+    attempts.add(range.lowerBound)
+    attempts.add(range.upperBound)
   }
 
+  private static let attemptColumns = Column.session_id.rawValue - firstOfLine + 1
+
+  /// The columns by name; what is not needed has none.
+  private var names: [String] {
+    let isTier = columns.fields.contains(.tier)
+    return Column.allCases.map { column in
+      switch column {
+      case .session_id where !columns.needsSession: ""
+      case .policy_class where !columns.needsClass: ""
+      case .tier_id where !isTier, .terms_tier_id where !isTier: ""
+      default: "\(column)"
+      }
+    } + columns.fields.map { $0 == .tier ? "" : $0.table + "_id" }
+  }
+
+  /// Counts the requests of each tenant.
+  func count() throws {
+    var counts: [Int] = []
+    let names = [Column.started_ms, .tenant_id].map { "\($0)" }
+    try Self.forEach(database, pages, range, names) { row in
+      guard row.int(0) >= span.from, row.int(0) < span.to else { return }
+      let tenant = Int(row.int(1))
+      while tenant >= counts.count { counts.append(0) }
+      counts[tenant] += 1
+    }
+    self.counts = counts
+  }
+
+  /// Reads the requests into their places, for which they were counted.
   /// - Throws: ``LedgerError`` for a line with more tokens than a replay takes.
-  mutating func run() throws {
-    hasAttempt = try attempts.step()
-    while try requests.step() {
-      let id = requests.int(0)
-      let request = try request(id)
-      if requests.isNull(9) {
-        part.add(request, try lines(of: id))
+  func read(into part: consuming TracePart) throws {
+    var part = part
+    var kinds = kinds
+    var key = Array(repeating: Int64(-1), count: Key.firstField + columns.fields.count)
+    hasAttempt = try nextAttempt()
+    try Self.forEach(database, pages, range, names) { row in
+      let started = row.int(Column.started_ms.rawValue)
+      guard started >= span.from, started < span.to else { return }
+      setKey(row, started, &key)
+      let request = try request(row, started, kind: kinds.number(key))
+      if row.isNull(Self.firstOfLine) {
+        part.add(request, try lines(of: request.row))
       } else {
-        part.add(request, try line(requests, from: 9), budget(requests, from: 20))
+        part.add(
+          request, try line(row, from: Self.firstOfLine), budget(row, from: Self.firstOfLine))
       }
     }
+    guard part.limits.count <= TracePart.mostLimits else {
+      throw LedgerError(
+        .data, "the log states \(part.limits.count) limits, more than a replay can take",
+        remedy: "replay a shorter period")
+    }
+    self.part = part
+    self.kinds = kinds
   }
 
-  /// What was read; the scan is used up.
-  mutating func takePart() -> TracePart {
-    var taken = TracePart()
-    swap(&taken, &part)
-    return taken
+  private static func forEach(
+    _ database: Database, _ pages: LedgerPages?, _ range: ClosedRange<Int64>, _ names: [String],
+    _ body: (RowValues) throws -> Void
+  ) throws {
+    if let pages {
+      return try TableRows(database, pages, table: "stored_request", names).forEach(range, body)
+    }
+    let rows = try RawStatement(
+      database,
+      """
+      SELECT \(names.map { $0.isEmpty ? "NULL" : $0 }.joined(separator: ", "))
+      FROM stored_request WHERE id >= ?1 AND id <= ?2 ORDER BY id
+      """)
+    rows.add(range.lowerBound)
+    rows.add(range.upperBound)
+    let values = RowValues()
+    while try rows.step() {
+      values.take(rows, columns: names.count)
+      try body(values)
+    }
   }
 
-  private mutating func request(_ id: Int64) throws -> TracePart.Request {
-    let started = requests.int(1)
+  private func request(
+    _ row: RowValues, _ started: Int64, kind: Int32
+  ) throws -> TracePart.Request {
+    let id = row.int(Column.id.rawValue)
     guard id <= Int64(UInt32.max) else {
       throw LedgerError(
         .data, "the ledger has more requests than a replay can take",
@@ -120,72 +185,112 @@ struct ReplayScan {
     let isContext =
       period.from.map { started < $0.milliseconds } ?? false
       || period.to.map { started >= $0.milliseconds } ?? false
+    let revenue =
+      row.optionalInt(Column.event_revenue_nano_usd.rawValue)
+      ?? row.int(Column.terms_revenue_nano_usd.rawValue)
     return TracePart.Request(
-      row: id, startedMilliseconds: started, kind: kind(started), session: requests.int(23),
-      revenueNanoUSD: requests.int(7), status: UInt8(truncatingIfNeeded: requests.int(6)),
-      isContext: isContext, plannedNanoUSD: requests.optionalInt(8))
+      row: id, startedMilliseconds: started, kind: kind,
+      tenant: Int(row.int(Column.tenant_id.rawValue)),
+      session: row.int(Column.session_id.rawValue), revenueNanoUSD: revenue,
+      status: UInt8(truncatingIfNeeded: row.int(Column.status.rawValue)), isContext: isContext,
+      plannedNanoUSD: planned(row))
   }
 
-  private mutating func kind(_ started: Int64) -> Int32 {
-    key[Key.tenant] = requests.int(2)
-    key[Key.workflow] = number(3)
-    key[Key.given] = number(4)
-    key[Key.primary] = requests.int(5)
-    if columns.needsClass { key[Key.trafficClass] = number(24) }
+  /// What a request that a fallback served was planned to cost, where that is no mean of others.
+  private func planned(_ row: RowValues) -> Int64? {
+    guard row.int(Column.status.rawValue) == Code.of(RequestStatus.servedFallback) else {
+      return nil
+    }
+    return row.optionalInt(Column.premium_nano_usd.rawValue).map {
+      row.int(Column.cost_nano_usd.rawValue) - row.int(Column.wasted_nano_usd.rawValue) - $0
+    }
+  }
+
+  /// What the request is told apart by, over what the last one was.
+  private func setKey(_ row: RowValues, _ started: Int64, _ key: inout [Int64]) {
+    func number(_ column: Int) -> Int64 { row.optionalInt(column) ?? -1 }
+    let given = number(Column.given_class.rawValue)
+    key[Key.tenant] = row.int(Column.tenant_id.rawValue)
+    key[Key.workflow] = number(Column.workflow_id.rawValue)
+    key[Key.given] = given
+    key[Key.primary] = row.int(Column.primary_route_id.rawValue)
+    if columns.needsClass {
+      key[Key.trafficClass] = given < 0 ? number(Column.policy_class.rawValue) : given
+    }
     if columns.needsDay {
       key[Key.day] = Int64(Timestamp(milliseconds: started).day.daysSince1970)
     }
-    for place in columns.fields.indices { key[Key.firstField + place] = number(25 + Int32(place)) }
-    return kinds.number(key)
+    for (place, field) in columns.fields.enumerated() {
+      let own = number(Column.count + place)
+      key[Key.firstField + place] =
+        field != .tier
+        ? own
+        : row.optionalInt(Column.tier_id.rawValue) ?? number(Column.terms_tier_id.rawValue)
+    }
   }
 
-  /// -1 for none.
-  private func number(_ column: Int32) -> Int64 { requests.optionalInt(column) ?? -1 }
+  private func nextAttempt() throws -> Bool {
+    guard try attempts.step() else { return false }
+    line.take(attempts, columns: Self.attemptColumns)
+    return true
+  }
 
-  private mutating func lines(of request: Int64) throws -> [TraceBuilder.Line] {
-    while hasAttempt, attempts.int(0) < request { hasAttempt = try attempts.step() }
+  private func lines(of request: Int64) throws -> [TraceBuilder.Line] {
+    let owner = Self.attemptColumns - 1
+    while hasAttempt, line.int(owner) < request { hasAttempt = try nextAttempt() }
     var lines: [TraceBuilder.Line] = []
-    while hasAttempt, attempts.int(0) == request {
-      lines.append(
-        TraceBuilder.Line(try line(attempts, from: 1), budget: budget(attempts, from: 12)))
-      hasAttempt = try attempts.step()
+    while hasAttempt, line.int(owner) == request {
+      lines.append(TraceBuilder.Line(try line(line, from: 0), budget: budget(line, from: 0)))
+      hasAttempt = try nextAttempt()
     }
     return lines
   }
 
-  /// A line whose columns begin with its action.
-  private func line(_ row: RawStatement, from first: Int32) throws -> Trace.Line {
-    let route = row.optionalInt(first + 1).map { routes[Int($0)] } ?? -1
+  /// Where a column of a line stands in a row whose lines begin at a place.
+  private func place(_ column: Column, from first: Int) -> Int {
+    first + column.rawValue - Self.firstOfLine
+  }
+
+  private func line(_ row: RowValues, from first: Int) throws -> Trace.Line {
+    func int(_ column: Column) -> Int64 { row.int(place(column, from: first)) }
+    let route = row.optionalInt(place(.route_id, from: first)).map { routes[Int($0)] } ?? -1
     return Trace.Line(
-      cost: Money(nanoUSD: row.int(first + 9)),
-      latencyMilliseconds: Int32(clamping: row.int(first + 4)), input: try tokens(row, first + 5),
-      cachedInput: try tokens(row, first + 6), cacheWrite: try tokens(row, first + 7),
-      output: try tokens(row, first + 8), route: route, work: work(row, from: first),
-      isUnpriced: row.int(first + 10) == Code.of(.unpriced))
+      cost: Money(nanoUSD: int(.cost_nano_usd)),
+      latencyMilliseconds: Int32(clamping: int(.latency_ms)), input: try tokens(int(.input_tokens)),
+      cachedInput: try tokens(int(.cached_input_tokens)),
+      cacheWrite: try tokens(int(.cache_write_tokens)), output: try tokens(int(.output_tokens)),
+      route: route, work: work(row, from: first),
+      isUnpriced: int(.cost_source) == Code.of(.unpriced),
+      isProbe: probe != nil && int(.decision_reason_id) == probe)
   }
 
-  private func budget(_ row: RawStatement, from first: Int32) -> BudgetSnapshot {
-    func money(_ column: Int32) -> Money? { row.optionalInt(column).map(Money.init(nanoUSD:)) }
+  private func budget(_ row: RowValues, from first: Int) -> BudgetSnapshot {
+    func money(_ column: Column) -> Money? {
+      row.optionalInt(place(column, from: first)).map(Money.init(nanoUSD:))
+    }
     return BudgetSnapshot(
-      limit: money(first), spent: money(first + 1), prepaidBalance: money(first + 2))
+      limit: money(.budget_limit_nano_usd), spent: money(.budget_spent_nano_usd),
+      prepaidBalance: money(.prepaid_balance_nano_usd))
   }
 
-  private func tokens(_ row: RawStatement, _ column: Int32) throws -> Int32 {
-    guard let count = Int32(exactly: row.int(column)) else {
+  private func tokens(_ given: Int64) throws -> Int32 {
+    guard let count = Int32(exactly: given) else {
       throw LedgerError(
-        .data, "an attempt has \(row.int(column)) tokens, more than a replay can take",
+        .data, "an attempt has \(given) tokens, more than a replay can take",
         remedy: "mend the log, or replay another period")
     }
     return count
   }
 
-  private func work(_ row: RawStatement, from first: Int32) -> LineWork {
-    let action = row.int(first)
+  private func work(_ row: RowValues, from first: Int) -> LineWork {
+    let action = row.int(place(.action, from: first))
     guard action == Code.of(.model) else {
       return .action(Code.word(Action.self, action) ?? .model)
     }
-    if !row.isNull(first + 2), row.int(first + 2) == Code.of(.success) { return .success }
+    if row.optionalInt(place(.outcome, from: first)) == Code.of(.success) { return .success }
     return .failure(
-      row.optionalInt(first + 3).flatMap { Code.word(FailureKind.self, $0) } ?? .unknown)
+      row.optionalInt(place(.failure_kind, from: first)).flatMap {
+        Code.word(FailureKind.self, $0)
+      } ?? .unknown)
   }
 }

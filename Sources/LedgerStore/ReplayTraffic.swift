@@ -36,7 +36,10 @@ struct ReplayTraffic {
     names = try LedgerNames(database)
   }
 
-  func read(_ database: Database, beside second: Database?) throws -> Trace {
+  /// `byPages` has requests read off their pages where that can be done.
+  func read(
+    _ database: Database, beside second: Database?, byPages: Bool = true
+  ) throws -> Trace {
     let span = try span()
     let routes = try Routes(database)
     guard let range = try range(database, span) else {
@@ -51,33 +54,33 @@ struct ReplayTraffic {
     }
     let scans = try zip(databases, ranges).map { database, range in
       try ReplayScan(
-        database, columns, routes: routes.numbers, range: range, span: span, period: period)
+        database, columns, routes: routes.numbers, range: range, span: span, period: period,
+        byPages: byPages)
     }
+    try Self.forEach(scans) { scan, _ in try scan.count() }
     var resolver = Resolver(self, routes, span)
-    for var scan in try Self.run(scans) { try resolver.add(&scan) }
+    let tenants = try resolver.tenants(scans.map(\.counts))
+    let parts = resolver.builder.parts(scans.map(\.counts), tenants: tenants)
+    try Self.forEach(scans) { scan, place in try scan.read(into: parts[place]) }
+    for scan in scans { try resolver.add(scan) }
     return try resolver.builder.build { try RequestNames.names(database, $0) }
   }
 
-  private static func run(_ scans: [ReplayScan]) throws -> [ReplayScan] {
+  /// At the same time.
+  private static func forEach(
+    _ scans: [ReplayScan], _ body: @Sendable (ReplayScan, Int) throws -> Void
+  ) throws {
     // Each scan has a connection of its own, and no other thread touches it meanwhile.
-    nonisolated(unsafe) let places = scans.map(Place.init)
+    nonisolated(unsafe) let scans = scans
     let failure = Mutex<(any Error)?>(nil)
-    DispatchQueue.concurrentPerform(iterations: scans.count) { number in
+    DispatchQueue.concurrentPerform(iterations: scans.count) { place in
       do {
-        var scan = places[number].scan
-        try scan.run()
-        places[number].scan = scan
+        try body(scans[place], place)
       } catch {
         failure.withLock { $0 = $0 ?? error }
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    return places.map(\.scan)
-  }
-
-  private final class Place {
-    var scan: ReplayScan
-    init(_ scan: ReplayScan) { self.scan = scan }
   }
 
   /// From when and until when requests count for budgets that the period sees: whole months, and since
@@ -108,22 +111,44 @@ struct ReplayTraffic {
     guard try days.step(), !days.isNull(0) else { return nil }
     let from = span.from.map { Int64($0.day.daysSince1970) } ?? .min
     let to = span.to.map { Int64($0.day.daysSince1970) } ?? .max
+    let (earliest, latest) = (max(from, days.int(0)), min(to, days.int(1)))
     let isAll = from <= days.int(0) && to >= days.int(1)
     days.reset()
-    let ends = try RawStatement(
-      database,
-      """
-      SELECT min(id), min(max(id), (SELECT last_request FROM publication)) FROM stored_request
-      \(isAll ? "" : "WHERE day >= ?1 AND day <= ?2")
-      """)
-    if !isAll {
-      ends.add(from)
-      ends.add(to)
+    var ends: (first: Int64, last: Int64)?
+    func note(_ condition: String, _ day: Int64?) throws {
+      var found: [Int64] = []
+      // Each is found at one end of an index.
+      for end in ["min", "max"] {
+        let find = try RawStatement(
+          database, "SELECT \(end)(id) FROM stored_request \(condition)")
+        if let day { find.add(day) }
+        if try find.step(), !find.isNull(0) { found.append(find.int(0)) }
+        find.reset()
+      }
+      guard found.count == 2 else { return }
+      ends = (min(ends?.first ?? .max, found[0]), max(ends?.last ?? .min, found[1]))
     }
-    guard try ends.step(), !ends.isNull(0) else { return nil }
-    let (first, last) = (ends.int(0), ends.int(1))
-    ends.reset()
-    return first <= last ? first...last : nil
+    if isAll {
+      try note("", nil)
+    } else if earliest <= latest {
+      let next = try RawStatement(
+        database, "SELECT min(day) FROM stored_request WHERE day >= ?1")
+      var day = earliest
+      while day <= latest {
+        next.add(day)
+        guard try next.step(), !next.isNull(0), next.int(0) <= latest else { break }
+        day = next.int(0)
+        next.reset()
+        try note("WHERE day = ?1", day)
+        day += 1
+      }
+      next.reset()
+    }
+    let published = try RawStatement(database, "SELECT last_request FROM publication")
+    guard let ends, try published.step(), !published.isNull(0) else { return nil }
+    let last = min(ends.last, published.int(0))
+    published.reset()
+    return ends.first <= last ? ends.first...last : nil
   }
 
   /// The ledger's routes, numbered in its order.
@@ -166,13 +191,24 @@ struct ReplayTraffic {
       builder = TraceBuilder(fields: traffic.looked)
     }
 
-    mutating func add(_ scan: inout ReplayScan) throws {
+    /// What the ledger's numbers of tenants are in the trace; -1 for those without requests.
+    mutating func tenants(_ counts: [[Int]]) throws -> [Int] {
+      try (0..<(counts.map(\.count).max() ?? 0)).map { id in
+        guard counts.contains(where: { id < $0.count && $0[id] > 0 }) else { return -1 }
+        return tenant(try traffic.names.name(Int64(id), of: .tenant))
+      }
+    }
+
+    mutating func add(_ scan: ReplayScan) throws {
+      guard let part = scan.part else { return }
+      // The only one that holds it.
+      scan.part = nil
       let kinds = try (0..<scan.kinds.count).map { try kind(Array(scan.kinds.key($0))) }
-      let seen = scan.part.routes
+      let seen = part.routes
       let numbers = try routes.ids.enumerated().map { place, id in
         seen.contains(Int16(place)) ? Int16(try route(id)) : -1
       }
-      builder.add(scan.takePart(), kinds: kinds, routes: numbers)
+      builder.add(part, kinds: kinds, routes: numbers)
     }
 
     private mutating func route(_ id: Int64) throws -> Int {

@@ -16,13 +16,16 @@ struct BudgetAccount {
     clock = MonthClock(starts: trace.monthStarts[tenant])
   }
 
-  mutating func allowance(_ note: TracePart.Note, _ row: TraceRow) -> Trace.Allowance {
-    let time = Timestamp(milliseconds: row.startedMilliseconds)
+  /// The request's limit, and by how much what the log says was spent, ``Trace/noAmount`` where it does
+  /// not, differs from what was booked.
+  mutating func allowance(
+    at time: Timestamp, stated: Int64, spent: Int64, cost: Int64
+  ) -> (limitNanoUSD: Int64, spentOffsetNanoUSD: Int64) {
     if clock.turns(at: time) {
       noted = Trace.noAmount
       booked = 0
     }
-    var limit = note.limitNanoUSD
+    var limit = stated
     if limit != Trace.noAmount {
       noted = limit
     } else {
@@ -32,9 +35,8 @@ struct BudgetAccount {
       }
       limit = ofTerms ?? noted
     }
-    let spent = note.spentNanoUSD
     let offset = spent == Trace.noAmount ? 0 : spent &- booked
-    booked &+= row.costNanoUSD
-    return Trace.Allowance(limitNanoUSD: limit, spentOffsetNanoUSD: offset)
+    booked &+= cost
+    return (limit, offset)
   }
 }

@@ -36,7 +36,9 @@ struct Doubts {
           })
       }
     }
-    pairs.append(Self.pair { $0.failureFactor = $1 > 0 ? 1.3 : 1 / 1.3 })
+    // Limits on calls are met the more often the more calls there are.
+    let factor = evidence.failures.hangsOnLoad ? 3 : 1.3
+    pairs.append(Self.pair { $0.failureFactor = $1 > 0 ? factor : 1 / factor })
     pairs.append(Self.pair { $0.portability = $1 > 0 ? 1 : 0.7 })
   }
 

@@ -187,6 +187,15 @@ struct FailureEvidence: Sendable {
     line.work(useful: usefulOutputTokens)
   }
 
+  /// Of first tries that no fault of the request's own ended, the share that was refused for its rate.
+  var refusedForRate: Double {
+    guard allRefusals.tries > 0 else { return 0 }
+    return manners[Int(LineWork.failure(.rateLimited).code)].count / allRefusals.tries
+  }
+
+  /// Whether the log met limits on calls so often that failures hang on load, which a policy moves.
+  var hangsOnLoad: Bool { refusedForRate > 0.02 }
+
   /// How likely a failure of the provider is followed by another one on it, for each kind.
   func repeats(after work: LineWork) -> Double {
     let all = (allRepeats.failures + 4 * 0.35) / (allRepeats.tries + 4)

@@ -12,6 +12,8 @@ package struct Fidelity: Hashable, Sendable {
   package private(set) var reproduced: Int64 = 0
   /// Requests of days on which no policy was in force.
   package private(set) var withoutPolicy: Int64 = 0
+  /// Requests that began with a call made by chance, which no policy accounts for.
+  package private(set) var explored: Int64 = 0
   /// Requests that were decided otherwise, by the row of the ledger; the first ones.
   package private(set) var firstDrifted: [Int64] = []
 
@@ -28,12 +30,15 @@ package struct Fidelity: Hashable, Sendable {
     }
   }
 
+  mutating func noteExplored() { explored += 1 }
+
   mutating func noteWithoutPolicy() { withoutPolicy += 1 }
 
   mutating func add(_ other: Fidelity) {
     requests += other.requests
     reproduced += other.reproduced
     withoutPolicy += other.withoutPolicy
+    explored += other.explored
     firstDrifted = Array((firstDrifted + other.firstDrifted).prefix(100))
   }
 }
@@ -56,10 +61,12 @@ extension Replay {
 }
 
 /// Walks the recorded lines beside the engine.
-private struct FidelityCheck {
+private final class FidelityCheck {
   private let trace: Trace
   private let trees: [(from: UTCDay, tree: DecisionTree)]
   private var standings: [Standing]
+  /// The policy in force on the day of the last request.
+  private var current: (day: UTCDay, place: Int?, tree: DecisionTree?)?
   var fidelity = Fidelity()
 
   init(_ trace: Trace, _ policies: [(from: UTCDay, policy: Policy)]) {
@@ -68,29 +75,50 @@ private struct FidelityCheck {
     standings = trees.map { Standing($0.tree) }
   }
 
-  mutating func tenant(_ range: Range<Int>) {
+  private func tree(_ day: UTCDay) -> (place: Int?, tree: DecisionTree?) {
+    if let current, current.day == day { return (current.place, current.tree) }
+    let place = trees.lastIndex { $0.from <= day }
+    current = (day, place, place.map { trees[$0].tree })
+    return (place, current?.tree)
+  }
+
+  func tenant(_ range: Range<Int>) {
     guard let first = range.first else { return }
+    let trace = trace
     var book = TenantBook(
       trace, tenant: trace.tenant(of: first), trees.map(\.tree.policy).loopLimits)
     for index in range {
       let request = trace.request(index)
       book.advance(to: request.startedAt)
-      let place = trees.lastIndex { $0.from <= request.day }
-      if let place, !request.isContext {
-        standings[place].set(request, trace, book, trees[place].tree)
-        let isReproduced = isReproduced(request, trees[place].tree, standings[place])
+      let (place, tree) = tree(request.day)
+      if !request.isContext, trace.isProbe(index) {
+        fidelity.noteExplored()
+      } else if let place, let tree, !request.isContext {
+        standings[place].set(request, trace, book, tree)
+        let isReproduced =
+          followsOnlyCall(index, request, tree, standings[place])
+          || isReproduced(request, tree, standings[place])
         fidelity.note(request, isReproduced: isReproduced)
       } else if !request.isContext {
         fidelity.noteWithoutPolicy()
       }
       let cost = request.cost.nanoUSD
-      let trafficClass = place.map {
-        trees[$0].tree.limits[Int(request.profile)].trafficClass
-      }
+      let trafficClass = tree?.limits[Int(request.profile)].trafficClass
       book.book(
         Spend(exact: cost), recorded: cost, trafficClass ?? .nonCriticalUserFacing,
         session: request.session, at: request.startedAt)
     }
+  }
+
+  /// The commonest request: its only call succeeded, and the policy asks for that very call.
+  private func followsOnlyCall(
+    _ index: Int, _ request: Trace.Request, _ tree: DecisionTree, _ standing: borrowing Standing
+  ) -> Bool {
+    let row = trace.rows[index]
+    guard !row.hasSeveralLines, row.work.isSuccess, row.route >= 0 else { return false }
+    let gate = standing.gate(0, elapsed: 0, tree.limits[Int(request.profile)])
+    guard let route = tree.answer(tree.root(request.profile), gate).route else { return false }
+    return tree.isSame(Int(row.route), route)
   }
 
   private func isReproduced(

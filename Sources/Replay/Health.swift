@@ -14,7 +14,7 @@ struct Health: Sendable {
     /// Tries that the provider counts as, against the model's.
     var modelPrior: Double
 
-    static let candidates = [6, 15, 40, 120].flatMap { width in
+    static let candidates = [3, 6, 15, 40, 120].flatMap { width in
       [1.0, 3.0].flatMap { provider in
         [2.0, 8.0, 40.0].map { Tuning(width: width, providerPrior: provider, modelPrior: $0) }
       }
@@ -153,7 +153,8 @@ struct TimeBins: Hashable, Sendable {
   let count: Int
 
   init(_ trace: Trace) {
-    let starts = trace.rows.lazy.map(\.startedMilliseconds)
+    let rows = trace.rows
+    let starts = rows.indices.lazy.map { rows[$0].startedMilliseconds }
     startMilliseconds = starts.min() ?? 0
     let span = (starts.max() ?? 0) - startMilliseconds
     binMilliseconds = max(60_000, span / 100_000)

@@ -43,17 +43,18 @@ package struct Replay: Sendable {
     return PreparedReplay(replay: self, prices: book, evidence: shelf)
   }
 
-  /// Tenants in stretches of about this many requests, which do not hang on the number of threads.
-  private static let stretch = 8_192
-  /// And in no more than about this many: each keeps sums of its own until all are added.
-  private static let mostStretches = 64
+  var stretches: [Range<Int>] { trace.ofTenant.stretches }
+}
 
+extension [Range<Int>] {
+  /// Tenants in stretches of about 8,192 requests, which do not hang on the number of threads, and in
+  /// no more than about 64: each keeps sums of its own until all are added.
   var stretches: [Range<Int>] {
-    let stretch = max(Self.stretch, trace.indices.count / Self.mostStretches)
+    let stretch = Swift.max(8_192, (last?.upperBound ?? 0) / 64)
     var stretches: [Range<Int>] = []
     var first = 0
     var count = 0
-    for (tenant, range) in trace.ofTenant.enumerated() {
+    for (tenant, range) in enumerated() {
       count += range.count
       if count >= stretch {
         stretches.append(first..<tenant + 1)
@@ -61,7 +62,7 @@ package struct Replay: Sendable {
         count = 0
       }
     }
-    if first < trace.ofTenant.count { stretches.append(first..<trace.ofTenant.count) }
+    if first < self.count { stretches.append(first..<self.count) }
     return stretches
   }
 }

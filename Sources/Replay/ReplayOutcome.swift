@@ -30,8 +30,11 @@ package struct ReplayOutcome: Sendable {
   package let models: [ModelID]
 
   /// Of the recorded failures, about one in forty is met by another request instead once others' calls
-  /// are not the same: as many vanish as appear. Measured on worlds with limits of load.
-  private static let flipped = 0.05
+  /// are not the same: as many vanish as appear. Of those that a limit on calls made it is more, the more
+  /// there are of them. Measured on worlds with limits of load.
+  private static func flipped(refusedForRate share: Double) -> Double {
+    0.05 + min(0.5, 5 * max(0, share - 0.005))
+  }
 
   init(
     _ sums: WalkSums, _ trace: Trace, _ tree: DecisionTree, _ evidence: Evidence?,
@@ -46,7 +49,9 @@ package struct ReplayOutcome: Sendable {
     totals = rounded.total
     let dispersion = evidence?.failures.dispersion ?? 1
     // A policy that changes anything changes the load, and with it what else fails.
-    let flips = sums.modelledModels.isEmpty ? 0 : Self.flipped
+    let flips =
+      sums.modelledModels.isEmpty
+      ? 0 : Self.flipped(refusedForRate: evidence?.failures.refusedForRate ?? 0)
     errors = (0..<MeasureRow.width).map {
       (dispersion * sums.variance[$0] + flips * sums.flips[$0]).squareRoot()
     }
@@ -166,6 +171,8 @@ package struct Grounding: Sendable {
   package let servedAtMost: Int64
   /// Other routes tried after a request was refused for its own fault.
   package let crossRouteTries: Double
+  /// Of first tries, the share that was refused for its rate, where that makes failures hang on load.
+  package let refusedForRate: Double?
   /// Models that would get more calls within five minutes than ever were seen.
   package let overloads: [Overload]
   /// Of calls to models that were never observed, those that begin a request.
@@ -193,6 +200,9 @@ package struct Grounding: Sendable {
     servedAtLeast = sums.wholeServed
     servedAtMost = sums.requests - (sums.wholeRequests - sums.wholeServed)
     crossRouteTries = evidence?.failures.carriedTries ?? 0
+    refusedForRate = evidence.flatMap {
+      $0.failures.hangsOnLoad ? $0.failures.refusedForRate : nil
+    }
     requests = Double(sums.requests)
     overloads = evidence.map { Self.overloads(sums, $0) } ?? []
   }

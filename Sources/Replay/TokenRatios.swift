@@ -96,7 +96,14 @@ struct TokenRatios: Sendable {
     let spread = measure.priorSpread
     let prior = Estimate(value: 1, variance: spread * spread)
     var common = Self.pooled(local.compactMap { $0 })
-    let between = common.map { Self.heterogeneity(local.compactMap { $0 }, $0) } ?? 0
+    var between = common.map { Self.heterogeneity(local.compactMap { $0 }, $0) } ?? 0
+    var selection = 0.0
+    if measure == .input, let value = common?.value {
+      // A model counts the same text its own way, whatever the text is about.
+      between = min(between, 0.0009 * value * value)
+      selection = selectionVariance(from, to) * value * value
+      common?.variance += selection
+    }
     if measure != .output, let pair = pairs.ratio(from: from, to: to) {
       let pair = Estimate(value: pair.value, variance: pair.variance)
       common = common?.combined(with: pair) ?? pair
@@ -104,7 +111,8 @@ struct TokenRatios: Sendable {
     let pooled = common?.combined(with: prior) ?? prior
     for stratum in 0..<strata {
       var own = pooled
-      if let estimate = local[stratum] {
+      if var estimate = local[stratum] {
+        estimate.variance += selection
         let base = Estimate(value: pooled.value, variance: pooled.variance + between)
         // The pooled figure has this stratum in it already where it is the only one.
         own = estimate.combined(with: base)
@@ -115,6 +123,20 @@ struct TokenRatios: Sendable {
       ratios[place(measure, from, to, stratum)] = Ratio(
         value: own.value, relativeError: own.variance.squareRoot() / own.value)
     }
+  }
+
+  /// How far unlike requests may be that two models served, relative: those that came to a model only
+  /// after another had failed are not any requests, long ones among them perhaps more than others.
+  private func selectionVariance(_ from: Int, _ to: Int) -> Double {
+    var sums = (from: TokenSums(), to: TokenSums())
+    for totals in table.totals where totals[from].count > 0 && totals[to].count > 0 {
+      sums.from.add(totals[from])
+      sums.to.add(totals[to])
+    }
+    let firsts = min(
+      sums.from.firsts / max(1, sums.from.count), sums.to.firsts / max(1, sums.to.count))
+    let spread = 0.08 * (1 - firsts)
+    return spread * spread
   }
 
   /// Within one kind of work: tenant by tenant (Mantel and Haenszel's ratio of means), or over all

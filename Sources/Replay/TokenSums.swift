@@ -16,11 +16,14 @@ enum TokenMeasure: Int, CaseIterable, Sendable {
 /// measure: counting their zeros would halve every mean.
 struct TokenSums: Sendable {
   var count = 0.0
+  /// Of them, those that began their request: nothing had failed that may have to do with its size.
+  var firsts = 0.0
   var sums = InlineArray<3, Double>(repeating: 0)
   var squares = InlineArray<3, Double>(repeating: 0)
 
-  mutating func add(_ line: Trace.Line) {
+  mutating func add(_ line: Trace.Line, isFirst: Bool) {
     count += 1
+    if isFirst { firsts += 1 }
     add(Double(line.input), .input)
     add(Double(line.output), .output)
     add(Double(line.cachedInput), .cached)
@@ -33,6 +36,7 @@ struct TokenSums: Sendable {
 
   mutating func add(_ other: TokenSums) {
     count += other.count
+    firsts += other.firsts
     for index in 0..<3 {
       sums[index] += other.sums[index]
       squares[index] += other.squares[index]
@@ -84,7 +88,7 @@ struct TokenTable: Sendable {
         let empty = Array(repeating: TokenSums(), count: models)
         byStratum[Int(request.stratum)][Int(request.tenant), default: empty][
           trace.modelOfRoute[Int(line.route)]
-        ].add(line)
+        ].add(line, isFirst: index == Int(request.firstLine))
       }
     }
     for (stratum, tenants) in byStratum.enumerated() {

@@ -2,7 +2,7 @@ package import Pricing
 package import Traffic
 package import Units
 
-/// Recorded traffic, small enough to keep a month in memory: 64 bytes a request, and 32 more for each
+/// Recorded traffic, small enough to keep a month in memory: 56 bytes a request, and 32 more for each
 /// line of those that have several.
 ///
 /// Names stand as numbers; requests are in the order of their tenants, then of (start, request id). The
@@ -63,11 +63,12 @@ package final class Trace: Sendable {
     /// Among ``Trace/routes``; -1 for an action.
     package var route: Int16
     package var work: LineWork
-    package var isUnpriced: Bool
+    private let flags: UInt8
 
     package init(
       cost: Money, latencyMilliseconds: Int32, input: Int32, cachedInput: Int32,
-      cacheWrite: Int32, output: Int32, route: Int16, work: LineWork, isUnpriced: Bool
+      cacheWrite: Int32, output: Int32, route: Int16, work: LineWork, isUnpriced: Bool,
+      isProbe: Bool = false
     ) {
       self.cost = cost
       self.latencyMilliseconds = latencyMilliseconds
@@ -77,8 +78,12 @@ package final class Trace: Sendable {
       self.output = output
       self.route = route
       self.work = work
-      self.isUnpriced = isUnpriced
+      flags = (isUnpriced ? 1 : 0) | (isProbe ? 2 : 0)
     }
+
+    var isUnpriced: Bool { flags & 1 != 0 }
+    /// Taken by chance, to learn of a route, and not because a policy said so.
+    var isProbe: Bool { flags & 2 != 0 }
   }
 
   /// The requests that the engine cannot tell apart before any attempt.
@@ -114,10 +119,10 @@ package final class Trace: Sendable {
     var plan: Int32
   }
 
-  /// A limit, and by how much the log's account of the month differs from the ledger's.
-  struct Allowance: Hashable, Sendable {
-    var limitNanoUSD: Int64
-    var spentOffsetNanoUSD: Int64
+  /// Amounts that a row has no room for.
+  struct Wide: Hashable, Sendable {
+    let revenueNanoUSD: Int64
+    let costNanoUSD: Int64
   }
 
   private let columns: TraceColumns
@@ -137,10 +142,11 @@ package final class Trace: Sendable {
   package var planMonths: [PlanMonth] { columns.planMonths }
   package var ofTenant: [Range<Int>] { columns.ofTenant }
   package var laterStandings: [Int32: Standing] { columns.laterStandings }
-  var rows: [TraceRow] { columns.rows }
+  var rows: TraceRows { columns.rows }
   var several: [Line] { columns.several }
   var kinds: [Kind] { columns.kinds }
-  var allowances: [Allowance] { columns.allowances }
+  var limits: [Int64] { columns.limits }
+  var wide: [UInt32: Wide] { columns.wide }
   var planned: [UInt32: Int64] { columns.planned }
   var prepaid: [UInt32: Int64] { columns.prepaid }
   var cellOf: [Int32] { columns.cellOf }
@@ -157,28 +163,34 @@ extension Trace {
   package var indices: Range<Int> { rows.indices }
 
   /// Whether any request started in the period asked for.
-  package var hasRequests: Bool { rows.contains { !$0.isContext } }
+  package var hasRequests: Bool { indices.contains { !rows[$0].isContext } }
 
   func request(_ index: Int) -> Request {
     let row = rows[index]
     let kind = kinds[Int(row.kind)]
-    let allowance = allowances[Int(row.standing)]
     let startedAt = Timestamp(milliseconds: row.startedMilliseconds)
     let day = startedAt.day
     let isSeveral = row.hasSeveralLines
+    let wide = row.isWide ? wide[row.ledgerRow] : nil
     return Request(
-      startedAt: startedAt, revenue: Money(nanoUSD: row.revenueNanoUSD),
-      cost: Money(nanoUSD: row.costNanoUSD), limitNanoUSD: allowance.limitNanoUSD,
-      spentOffsetNanoUSD: allowance.spentOffsetNanoUSD, day: day, row: row.ledgerRow,
-      firstLine: isSeveral ? Int32(rows.count) + row.input : Int32(index), tenant: kind.tenant,
-      profile: kind.profile, stratum: kind.stratum,
+      startedAt: startedAt, revenue: Money(nanoUSD: wide?.revenueNanoUSD ?? row.revenueNanoUSD),
+      cost: Money(nanoUSD: wide?.costNanoUSD ?? row.costNanoUSD),
+      limitNanoUSD: limits[row.limit], spentOffsetNanoUSD: row.spentOffsetNanoUSD, day: day,
+      row: row.ledgerRow, firstLine: Int32(isSeveral ? rows.count + row.firstLine : index),
+      tenant: kind.tenant, profile: kind.profile, stratum: kind.stratum,
       planCell: cellOf[Int(dayPlaces[day.daysSince1970 - firstDay]) + Int(kind.plan)],
-      group: kind.group, session: row.session, lineCount: isSeveral ? UInt8(row.output) : 1,
+      group: kind.group, session: row.session, lineCount: isSeveral ? UInt8(row.lineCount) : 1,
       status: row.status, isContext: row.isContext)
   }
 
   func line(_ index: Int) -> Line {
     index < rows.count ? rows[index].line : several[index - rows.count]
+  }
+
+  /// Whether a request began with a call that was made by chance.
+  func isProbe(_ index: Int) -> Bool {
+    let row = rows[index]
+    return row.hasSeveralLines && row.lineCount > 0 && several[row.firstLine].isProbe
   }
 
   func row(_ index: Int) -> Int64 { Int64(rows[index].ledgerRow) }

@@ -22,9 +22,15 @@ package struct TraceBuilder {
 
   /// A part with what its own numbers of kinds and routes are here.
   struct Source {
-    var part: TracePart
+    let part: TracePart
     let kinds: [Int32]
     let routes: [Int16]
+  }
+
+  /// The places of one tenant's requests of one source.
+  struct Piece {
+    let source: Int
+    let places: Range<Int>
   }
 
   private var trace = TraceColumns()
@@ -39,6 +45,8 @@ package struct TraceBuilder {
   private var plans: [Plan: Int32] = [:]
   private var planOrder: [Plan] = []
   private var sources: [Source] = []
+  /// Of each tenant, in the order of the trace.
+  private var pieces: [[Piece]] = []
 
   /// - Parameter fields: those that the policies look at.
   package init(fields: Set<AttributionField>) {
@@ -115,9 +123,42 @@ package struct TraceBuilder {
     return number
   }
 
-  /// Takes requests in any order. `kinds` is what ``kind(tenant:profile:workflow:group:)`` says of each
-  /// of the part's own numbers, `routes` the same of ``route(_:)``.
+  /// Room for the requests of some sources: `counts` says of each source how many requests its tenants
+  /// have, by its own numbers, and `tenants` what each of these is here; -1 for one without requests.
+  package mutating func parts(_ counts: [[Int]], tenants: [Int]) -> [TracePart] {
+    let names = trace.tenants
+    // By name, so that the result does not hang on the order in which tenants came.
+    let order = tenants.indices.filter { tenants[$0] >= 0 }.sorted {
+      (names[tenants[$0]], $0) < (names[tenants[$1]], $1)
+    }
+    var places = counts.map { $0.map { _ in 0..<0 } }
+    var start = 0
+    var last = -1
+    for tenant in order {
+      if tenants[tenant] != last {
+        trace.ofTenant.append(start..<start)
+        pieces.append([])
+        last = tenants[tenant]
+      }
+      for (source, counts) in counts.enumerated() where tenant < counts.count {
+        let own = start..<start + counts[tenant]
+        places[source][tenant] = own
+        pieces[pieces.count - 1].append(Piece(source: source, places: own))
+        start = own.upperBound
+      }
+      let first = trace.ofTenant[trace.ofTenant.count - 1].lowerBound
+      trace.ofTenant[trace.ofTenant.count - 1] = first..<start
+    }
+    let rows = TraceRows(count: start)
+    trace.rows = rows
+    return places.map { TracePart(rows, $0) }
+  }
+
+  /// Takes a part back, filled, in the order of the sources. `kinds` is what
+  /// ``kind(tenant:profile:workflow:group:)`` says of each of the part's own numbers, `routes` the same
+  /// of ``route(_:)``.
   package mutating func add(_ part: consuming TracePart, kinds: [Int32], routes: [Int16]) {
+    precondition(part.isFull, "a part has fewer requests than were counted")
     sources.append(Source(part: part, kinds: kinds, routes: routes))
   }
 
@@ -126,13 +167,14 @@ package struct TraceBuilder {
   package consuming func build(
     names: ([Int64]) throws -> [Int64: Name]
   ) rethrows -> Trace {
-    var placing = TracePlacing(trace)
-    placing.place(&sources)
+    var own: [Source] = []
+    swap(&own, &sources)
+    var placing = TracePlacing(trace, pieces, own)
     try placing.sort(names: names)
-    placing.settleBudgets()
-    placing.number(plans: planOrder.map { ($0.workflow, $0.model) })
+    placing.settle(plans: planOrder.map { ($0.workflow, $0.model) })
     return Trace(placing.trace)
   }
+
   /// As ``build(names:)``, where what started at once stays in the order of its numbers.
   package consuming func build() -> Trace { build { _ in [:] } }
 }

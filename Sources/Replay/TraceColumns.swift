@@ -21,13 +21,15 @@ struct TraceColumns: Sendable {
   var ofTenant: [Range<Int>] = []
   /// What a line knew of the month where it is not what the request's first line knew.
   var laterStandings: [Int32: Trace.Standing] = [:]
-  var rows: [TraceRow] = []
+  var rows = TraceRows(count: 0)
   var several: [Trace.Line] = []
   var kinds: [Trace.Kind] = []
-  var allowances: [Trace.Allowance] = []
-  /// By the ledger's number of the request.
+  /// The limits that rows name; the first is none.
+  var limits = [Trace.noAmount]
+  // By the ledger's number of the request.
   var planned: [UInt32: Int64] = [:]
   var prepaid: [UInt32: Int64] = [:]
+  var wide: [UInt32: Trace.Wide] = [:]
   /// The cell of each day that has requests, at its place, and each pair of a workflow and a primary.
   var cellOf: [Int32] = []
   /// Where in ``cellOf`` each day from the first begins; -1 for one without requests.

@@ -2,79 +2,111 @@ import Pricing
 import Traffic
 import Units
 
-/// Puts the requests of a trace in their order and settles what hangs on it.
+/// Puts the requests of a trace in their order and settles what hangs on it, tenant by tenant.
 struct TracePlacing {
   private(set) var trace: TraceColumns
-  private var notes: [TracePart.Note] = []
+  private let pieces: [[TraceBuilder.Piece]]
+  private var bases: [Base] = []
+  private let stretches: [Range<Int>]
+  /// In milliseconds, of all requests.
+  private var span: (first: Int64, last: Int64)?
 
-  init(_ trace: TraceColumns) { self.trace = trace }
-
-  /// Puts each request among those of its tenant, in the order in which they came.
-  mutating func place(_ sources: inout [TraceBuilder.Source]) {
-    var counts = Array(repeating: 0, count: trace.tenants.count)
-    for source in sources {
-      for (kind, count) in source.part.counts.enumerated() where count > 0 {
-        counts[Int(trace.kinds[Int(source.kinds[kind])].tenant)] += Int(count)
-      }
-    }
-    var starts = tenantStarts(counts)
-    let total = counts.reduce(0, +)
-    let tenantOfKind = trace.kinds.map { Int($0.tenant) }
-    var merged = Trace.Merged()
-    trace.rows = Array(unsafeUninitializedCapacity: total) { rows, count in
-      for place in sources.indices {
-        let base = merged.add(&sources[place], lines: total)
-        // Each piece is let go once it is placed.
-        while !sources[place].part.pieces.isEmpty {
-          let piece = sources[place].part.pieces.removeFirst()
-          for row in piece {
-            let row = base.row(row)
-            let tenant = tenantOfKind[Int(row.kind)]
-            rows.initializeElement(at: starts[tenant], to: row)
-            starts[tenant] += 1
-          }
-        }
-        sources[place].part = TracePart()
-      }
-      count = total
-    }
-    notes = merged.notes
-    trace.several = merged.several
-    trace.laterStandings = merged.laterStandings
-    trace.planned = merged.planned
-    trace.prepaid = merged.prepaid
+  init(
+    _ trace: TraceColumns, _ pieces: [[TraceBuilder.Piece]],
+    _ sources: consuming [TraceBuilder.Source]
+  ) {
+    self.trace = trace
+    self.pieces = pieces
+    stretches = trace.ofTenant.stretches
+    merge(sources)
   }
 
-  /// By name, so that the result does not hang on the order in which tenants came.
-  private mutating func tenantStarts(_ counts: [Int]) -> [Int] {
-    let names = trace.tenants
-    var starts = Array(repeating: 0, count: names.count)
-    var start = 0
-    for tenant in names.indices.sorted(by: { names[$0] < names[$1] }) {
-      starts[tenant] = start
-      trace.ofTenant.append(start..<start + counts[tenant])
-      start += counts[tenant]
+  /// What a part's own numbers are in the whole.
+  private struct Base: Sendable {
+    let several: Int
+    let limits: [Int]
+    let kinds: [Int32]
+    let routes: [Int16]
+
+    func settle(_ row: inout TraceRow) {
+      row.kind = kinds[Int(row.kind)]
+      row.limit = limits[row.limit]
+      if row.hasSeveralLines {
+        row.firstLine += several
+      } else if row.route >= 0 {
+        row.route = routes[Int(row.route)]
+      }
     }
-    return starts
+  }
+
+  /// Each is let go once it is merged.
+  private mutating func merge(_ sources: consuming [TraceBuilder.Source]) {
+    var limits: [Int64: Int] = [:]
+    for place in trace.limits.indices { limits[trace.limits[place]] = place }
+    func number(_ limit: Int64, _ all: inout [Int64]) -> Int {
+      if let known = limits[limit] { return known }
+      limits[limit] = all.count
+      all.append(limit)
+      return all.count - 1
+    }
+    trace.several.reserveCapacity(sources.reduce(0) { $0 + $1.part.several.count })
+    while !sources.isEmpty {
+      let source = sources.removeFirst()
+      let part = source.part
+      bases.append(
+        Base(
+          several: trace.several.count, limits: part.limits.map { number($0, &trace.limits) },
+          kinds: source.kinds, routes: source.routes))
+      for (line, standing) in part.laterStandings {
+        trace.laterStandings[Int32(trace.rows.count + trace.several.count) + line] = standing
+      }
+      for line in part.several {
+        var line = line
+        if line.route >= 0 { line.route = source.routes[Int(line.route)] }
+        trace.several.append(line)
+      }
+      trace.planned.merge(part.planned) { own, _ in own }
+      trace.prepaid.merge(part.prepaid) { own, _ in own }
+      trace.wide.merge(part.wide) { own, _ in own }
+    }
+    for history in trace.histories {
+      for limit in history?.monthlyBudgets ?? [] { _ = number(limit.nanoUSD, &trace.limits) }
+    }
   }
 
   /// Orders the requests of each tenant by (start, request id).
   mutating func sort(names: ([Int64]) throws -> [Int64: Name]) rethrows {
+    let (rows, ofTenant, pieces, bases) = (trace.rows, trace.ofTenant, pieces, bases)
+    let stretches = stretches
+    let parts = Parallel.map(stretches.count) { stretch in
+      var ties: [Range<Int>] = []
+      var span: (first: Int64, last: Int64)?
+      for tenant in stretches[stretch] {
+        for piece in pieces[tenant] {
+          for place in piece.places { bases[piece.source].settle(&rows[place]) }
+        }
+        let own = rows.slice(ofTenant[tenant])
+        Self.sort(own)
+        ties += Self.ties(own, ofTenant[tenant].lowerBound)
+        if let first = own.first, let last = own.last {
+          span = (
+            min(span?.first ?? .max, first.startedMilliseconds),
+            max(span?.last ?? .min, last.startedMilliseconds)
+          )
+        }
+      }
+      return (ties: ties, span: span)
+    }
+    for case let span? in parts.map(\.span) {
+      self.span = (
+        min(self.span?.first ?? .max, span.first), max(self.span?.last ?? .min, span.last)
+      )
+    }
     var ties: [Range<Int>] = []
     var tied = 0
-    for range in trace.ofTenant {
-      trace.rows.withUnsafeMutableBufferPointer { Self.sort(&$0, range) }
-      var first = range.lowerBound
-      while first < range.upperBound {
-        var next = first + 1
-        let start = trace.rows[first].startedMilliseconds
-        while next < range.upperBound, trace.rows[next].startedMilliseconds == start { next += 1 }
-        if next > first + 1 {
-          ties.append(first..<next)
-          tied += next - first
-        }
-        first = next
-      }
+    for range in parts.flatMap(\.ties) {
+      ties.append(range)
+      tied += range.count
       if tied > 10_000 {
         try untie(ties, names)
         (ties, tied) = ([], 0)
@@ -83,147 +115,126 @@ struct TracePlacing {
     try untie(ties, names)
   }
 
-  private static func sort(_ rows: inout UnsafeMutableBufferPointer<TraceRow>, _ range: Range<Int>)
-  {
+  private static func sort(_ rows: UnsafeMutableBufferPointer<TraceRow>) {
     func isBefore(_ one: TraceRow, _ other: TraceRow) -> Bool {
-      (one.startedMilliseconds, one.ledgerRow) < (other.startedMilliseconds, other.ledgerRow)
+      let starts = (one.startedMilliseconds, other.startedMilliseconds)
+      return starts.0 < starts.1 || starts.0 == starts.1 && one.ledgerRow < other.ledgerRow
     }
-    var isSorted = true
-    for place in range.dropFirst() where !isBefore(rows[place - 1], rows[place]) {
-      isSorted = false
-      break
+    for place in rows.indices.dropFirst() where !isBefore(rows[place - 1], rows[place]) {
+      var rows = rows
+      return rows.sort(by: isBefore)
     }
-    if !isSorted { rows[range].sort(by: isBefore) }
   }
 
-  private mutating func untie(
+  /// Where requests started at once, in places from `base`.
+  private static func ties(
+    _ rows: UnsafeMutableBufferPointer<TraceRow>, _ base: Int
+  ) -> [Range<Int>] {
+    var ties: [Range<Int>] = []
+    var first = 0
+    while first < rows.count {
+      var next = first + 1
+      let start = rows[first].startedMilliseconds
+      while next < rows.count, rows[next].startedMilliseconds == start { next += 1 }
+      if next > first + 1 { ties.append(base + first..<base + next) }
+      first = next
+    }
+    return ties
+  }
+
+  private func untie(
     _ ties: [Range<Int>], _ names: ([Int64]) throws -> [Int64: Name]
   ) rethrows {
     guard !ties.isEmpty else { return }
-    let known = try names(ties.flatMap { trace.rows[$0].map { Int64($0.ledgerRow) } })
+    let rows = trace.rows
+    let known = try names(ties.flatMap { $0.map { Int64(rows[$0].ledgerRow) } })
     guard !known.isEmpty else { return }
     for range in ties {
-      let sorted = trace.rows[range].sorted { one, other in
+      let sorted = range.map { rows[$0] }.sorted { one, other in
         guard let left = known[Int64(one.ledgerRow)], let right = known[Int64(other.ledgerRow)]
         else { return one.ledgerRow < other.ledgerRow }
         return left < right
       }
-      trace.rows.replaceSubrange(range, with: sorted)
+      for (place, row) in zip(range, sorted) { rows[place] = row }
     }
   }
 
-  /// Each request's limit, and by how much its log's account of the month differs from the ledger's.
-  mutating func settleBudgets() {
-    var allowances: [Trace.Allowance: Int32] = [:]
-    var last = Trace.Allowance(limitNanoUSD: Trace.noAmount, spentOffsetNanoUSD: 0)
-    trace.allowances = [last]
-    allowances[last] = 0
-    var lastPlace: Int32 = 0
-    for range in trace.ofTenant where !range.isEmpty {
-      var account = BudgetAccount(
-        trace, tenant: trace.kinds[Int(trace.rows[range.lowerBound].kind)].tenant)
-      for index in range {
-        let allowance = account.allowance(
-          notes[Int(trace.rows[index].standing)], trace.rows[index])
-        if allowance != last {
-          last = allowance
-          if let known = allowances[allowance] {
-            lastPlace = known
-          } else {
-            lastPlace = Int32(trace.allowances.count)
-            allowances[allowance] = lastPlace
-            trace.allowances.append(allowance)
-          }
-        }
-        trace.rows[index].standing = lastPlace
+  /// Each request's limit, and by how much its log's account of the month differs from the ledger's;
+  /// and the days, workflows and primaries of which planned costs are averaged.
+  mutating func settle(plans: [(workflow: Int32, model: Int32)]) {
+    let (trace, stretches) = (trace, stretches)
+    let limits = Dictionary(
+      trace.limits.enumerated().map { ($1, $0) }, uniquingKeysWith: { own, _ in own })
+    let cells = Parallel.map(stretches.count) { stretch in
+      var cells: Set<PlanKey> = []
+      for tenant in stretches[stretch] where !trace.ofTenant[tenant].isEmpty {
+        Self.settle(trace, trace.ofTenant[tenant], limits, plans: plans.count, &cells)
+      }
+      return cells
+    }
+    number(cells.reduce(into: []) { $0.formUnion($1) }, plans)
+  }
+
+  private struct PlanKey: Hashable {
+    let day: UTCDay
+    let plan: Int
+  }
+
+  private static func settle(
+    _ trace: TraceColumns, _ range: Range<Int>, _ limits: [Int64: Int], plans: Int,
+    _ cells: inout Set<PlanKey>
+  ) {
+    let rows = trace.rows.slice(range)
+    var account = BudgetAccount(trace, tenant: trace.kinds[Int(rows[0].kind)].tenant)
+    var last = (limit: Trace.noAmount, number: 0)
+    // Of each plan, the day that was noted last.
+    var noted = Array(repeating: UTCDay?.none, count: plans)
+    for place in rows.indices {
+      let row = rows[place]
+      let time = Timestamp(milliseconds: row.startedMilliseconds)
+      let cost = row.isWide ? trace.wide[row.ledgerRow]?.costNanoUSD : nil
+      let own = account.allowance(
+        at: time, stated: trace.limits[row.limit], spent: row.spentOffsetNanoUSD,
+        cost: cost ?? row.costNanoUSD)
+      if own.limitNanoUSD != last.limit {
+        last = (own.limitNanoUSD, limits[own.limitNanoUSD] ?? 0)
+      }
+      rows[place].limit = last.number
+      rows[place].spentOffsetNanoUSD = own.spentOffsetNanoUSD
+      let plan = Int(trace.kinds[Int(row.kind)].plan)
+      if noted[plan] != time.day {
+        noted[plan] = time.day
+        cells.insert(PlanKey(day: time.day, plan: plan))
       }
     }
-    notes = []
   }
 
-  /// Numbers the days, workflows and primaries of which planned costs are averaged.
-  mutating func number(plans: [(workflow: Int32, model: Int32)]) {
-    let days = trace.rows.lazy.map { Timestamp(milliseconds: $0.startedMilliseconds).day }
-    guard let first = days.min(), let last = days.max() else { return }
+  private mutating func number(
+    _ cells: Set<PlanKey>, _ plans: [(workflow: Int32, model: Int32)]
+  ) {
+    guard let span else { return }
+    let first = Timestamp(milliseconds: span.first).day
+    let last = Timestamp(milliseconds: span.last).day
     trace.firstDay = first.daysSince1970
     trace.dayPlaces = Array(
       repeating: -1, count: last.daysSince1970 - first.daysSince1970 + 1)
     var months: [Trace.PlanMonth: Int32] = [:]
-    for row in trace.rows {
-      let day = Timestamp(milliseconds: row.startedMilliseconds).day
-      let offset = day.daysSince1970 - trace.firstDay
+    for cell in cells.sorted(by: { ($0.day, $0.plan) < ($1.day, $1.plan) }) {
+      let offset = cell.day.daysSince1970 - trace.firstDay
       if trace.dayPlaces[offset] < 0 {
         trace.dayPlaces[offset] = Int32(trace.cellOf.count)
         trace.cellOf += Array(repeating: -1, count: plans.count)
       }
-      let plan = Int(trace.kinds[Int(row.kind)].plan)
-      let at = Int(trace.dayPlaces[offset]) + plan
-      guard trace.cellOf[at] < 0 else { continue }
-      let (workflow, model) = plans[plan]
-      let month = Trace.PlanMonth(month: day.month, primaryModel: model)
+      let (workflow, model) = plans[cell.plan]
+      let month = Trace.PlanMonth(month: cell.day.month, primaryModel: model)
       if months[month] == nil {
         months[month] = Int32(trace.planMonths.count)
         trace.planMonths.append(month)
       }
-      trace.cellOf[at] = Int32(trace.planCells.count)
+      trace.cellOf[Int(trace.dayPlaces[offset]) + cell.plan] = Int32(trace.planCells.count)
       trace.planCells.append(
         Trace.PlanCell(
-          day: day, workflow: workflow, primaryModel: model, month: months[month] ?? 0))
-    }
-  }
-}
-
-extension Trace {
-  /// The parts that come together, each with numbers of its own.
-  fileprivate struct Merged {
-    var notes: [TracePart.Note] = []
-    var several: [Line] = []
-    var laterStandings: [Int32: Standing] = [:]
-    var planned: [UInt32: Int64] = [:]
-    var prepaid: [UInt32: Int64] = [:]
-
-    /// `lines` stand before those of requests with several.
-    mutating func add(_ source: inout TraceBuilder.Source, lines: Int) -> Base {
-      let base = Base(
-        notes: Int32(notes.count), several: Int32(several.count), kinds: source.kinds,
-        routes: source.routes)
-      if notes.isEmpty {
-        swap(&notes, &source.part.notes)
-      } else {
-        notes += source.part.notes
-        source.part.notes = []
-      }
-      for (line, standing) in source.part.laterStandings {
-        laterStandings[Int32(lines) + base.several + line] = standing
-      }
-      several += source.part.several.map { line in
-        var line = line
-        if line.route >= 0 { line.route = source.routes[Int(line.route)] }
-        return line
-      }
-      planned.merge(source.part.planned) { own, _ in own }
-      prepaid.merge(source.part.prepaid) { own, _ in own }
-      return base
-    }
-  }
-
-  /// What a part's own numbers are in the whole.
-  fileprivate struct Base {
-    let notes: Int32
-    let several: Int32
-    let kinds: [Int32]
-    let routes: [Int16]
-
-    func row(_ own: TraceRow) -> TraceRow {
-      var row = own
-      row.kind = kinds[Int(row.kind)]
-      row.standing += notes
-      if row.hasSeveralLines {
-        row.input += several
-      } else if row.route >= 0 {
-        row.route = routes[Int(row.route)]
-      }
-      return row
+          day: cell.day, workflow: workflow, primaryModel: model, month: months[month] ?? 0))
     }
   }
 }

@@ -114,7 +114,11 @@ struct Walk {
     }
     moments = Moments()
     watch = isWatched ? Watch() : nil
-    follow(Path(node: tree.root(request.profile)))
+    if trace.isProbe(index) {
+      keep()
+    } else {
+      follow(Path(node: tree.root(request.profile)))
+    }
     if let watch { watches[index] = watch }
     if !moments.isEmpty {
       costVariance = (evidence?.failures.dispersion ?? 1) * moments.variance(18)

@@ -43,6 +43,26 @@ extension Walk {
     }
   }
 
+  /// A request that was sent somewhere by chance: no policy decided it, so it stays as it went.
+  mutating func keep() {
+    var path = Path(node: tree.root(request.profile))
+    for index in request.lines {
+      let line = trace.line(index)
+      path.take(line)
+      switch line.work.action {
+      case .cachedResponse?, .defaultResponse?: path.answered = path.answered ?? line.work.action
+      case .queue?, .pause?, .manualReview?: path.wasPutOff = true
+      case .reject?: path.wasRejected = true
+      case .model?, nil:
+        sums.noteRecorded(path.way.weight, line)
+        if line.work.isSuccess { return settle(path, serving: Serving(line)) }
+        path.way.failedAttempts += 1
+        if line.work.isProviderFailure { path.way.providerFailures += 1 }
+      }
+    }
+    settle(path, serving: nil)
+  }
+
   /// Takes a step without a model; false where the request is settled by it.
   private mutating func act(
     _ action: StepAction, _ answer: DecisionTree.Answer, _ path: inout Path

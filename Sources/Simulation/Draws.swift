@@ -19,6 +19,8 @@ struct Draws: Sendable {
     case suspension
     /// What is peculiar to a model: by its name.
     case model
+    /// Whether a request is sent somewhere by chance, and where: by the arrival.
+    case probe
   }
 
   let seed: UInt64

@@ -48,6 +48,18 @@ struct Request {
     var walk = Walk()
     var time = arrival.startedAt
     var resumptions = 0
+    var probe: ModelID?
+    if let model = probed(question) {
+      var line = line(0, at: time, budget)
+      line.decisionReason = "probe"
+      let past = call(Route(model: model), &line, [], nil, &walk.cost, &load)
+      walk.lines.append(line)
+      if case .succeeded = past { return walk }
+      let latency = line.latencyMilliseconds ?? 0
+      question.elapsedMilliseconds += latency
+      time = time.advanced(byMilliseconds: latency)
+      probe = model
+    }
     while walk.lines.count < Self.maximumLines {
       var line = line(walk.lines.count, at: time, budget)
       let decision = answer(question)
@@ -62,7 +74,10 @@ struct Request {
       let past: PastAttempt.Outcome
       switch step.work {
       case .model:
-        past = call(step, &line, question.attempts, &walk.cost, &load)
+        guard let route = step.route(primary: primary) else {
+          preconditionFailure("request \(id): a step with a model has a route")
+        }
+        past = call(route, &line, question.attempts, probe, &walk.cost, &load)
       case .action(let action):
         line.action = Action(action)
         if action == .cachedResponse { line.latencyMilliseconds = 15 }
@@ -102,19 +117,28 @@ struct Request {
       primary: primary, revenue: workflow.revenue, budget: budget)
   }
 
-  /// Calls the step's model, fills in the line and adds what the call cost.
+  /// Where the request is sent first by chance; nil for most, and where the policy calls no model.
+  private func probed(_ question: Question) -> ModelID? {
+    guard world.strain.probesPerTenThousand > 0 else { return nil }
+    var random = draws.generator(.probe, UInt64(arrival.number))
+    guard random.chance(world.strain.probesPerTenThousand, in: 10_000),
+      case .run(let step, _, _, _) = answer(question), case .model = step.work
+    else { return nil }
+    return world.probed[random.below(world.probed.count)]
+  }
+
+  /// Calls a model, fills in the line and adds what the call cost. The policy does not know of a probe.
   private func call(
-    _ step: Step, _ line: inout Attempt, _ earlier: [PastAttempt], _ total: inout Money,
-    _ load: inout LoadMeter
+    _ route: Route, _ line: inout Attempt, _ earlier: [PastAttempt], _ probe: ModelID?,
+    _ total: inout Money, _ load: inout LoadMeter
   ) -> PastAttempt.Outcome {
-    guard let route = step.route(primary: primary),
-      let price = world.prices.price(of: route.model, on: arrival.startedAt.day)
+    guard let price = world.prices.price(of: route.model, on: arrival.startedAt.day)
     else { preconditionFailure("request \(id): a world prices all models of its policy") }
     let call = ModelCall(
       ModelCall.Question(
         arrival: arrival, content: content, model: route.model, price: price,
         hasCache: route.model == primary.model,
-        earlierTries: earlier.count { $0.called(route.model) },
+        earlierTries: earlier.count { $0.called(route.model) } + (probe == route.model ? 1 : 0),
         state: health.state(of: route.model, at: line.startedAt),
         isRefused: load.isRefused(
           route.model.provider, tenant: arrival.tenant, at: line.startedAt),

@@ -9,11 +9,15 @@ package struct Strain: Hashable, Sendable {
   package var tenantCallsPerMinute: Int?
   /// Calls in a thousand that fail for each thousand tokens of input.
   package var failuresPerThousandTokens = 0
+  /// Requests in ten thousand whose first call goes to a model by chance (``Draws/Purpose/probe``).
+  package var probesPerTenThousand = 0
 
   package init() {}
 
   package static let countRange = 1...1_000_000
   package static let failureRange = 0...500
+  /// Up to a fifth.
+  package static let probeRange = 0...2_000
 
   /// - Throws: ``WorldError`` for what cannot be.
   func check() throws(WorldError) {
@@ -30,6 +34,11 @@ package struct Strain: Hashable, Sendable {
         .option,
         "\(failuresPerThousandTokens) failures in a thousand for each thousand tokens cannot be simulated",
         "give \(Self.failureRange.lowerBound) to \(Self.failureRange.upperBound)")
+    }
+    guard Self.probeRange.contains(probesPerTenThousand) else {
+      throw WorldError(
+        .option, "a probe share of \(probesPerTenThousand) in ten thousand cannot be simulated",
+        "give 0 to 20 %")
     }
   }
 }

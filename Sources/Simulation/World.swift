@@ -19,6 +19,8 @@ package struct World: Sendable {
   let workflows: [Workflow]
   /// The primary of each workflow.
   let primaries: [ModelID]
+  /// Where probes go: the models of the policy that the world was made with.
+  let probed: [ModelID]
 
   package static let dayRange = 1...366
   package static let requestRange = 1...1_000_000
@@ -53,6 +55,7 @@ package struct World: Sendable {
     let prices = try PriceBook(prices, of: models, on: firstDay)
     self.prices = prices
     workflows = Workflow.all
+    probed = models
     primaries = workflows.map { $0.primary(among: models, of: policy) }
     let plan = SpendPlan(
       workflows, prices: primaries.map { prices.price(of: $0, on: firstDay) },

@@ -60,6 +60,12 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Requests whose first call goes to a model by chance and is logged so, in per cent.",
+      valueName: "percent"))
+  var probeShare: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Another policy for the same world, arrivals and coin flips: its events go to events-NAME.jsonl.zst; "
         + "may be given several times.", valueName: "file"))
   var also: [String] = []
@@ -83,15 +89,36 @@ struct SimulateCommand: ParsableCommand {
     do {
       world = try World(
         seed: seed, firstDay: from, days: days, requests: requests, tenants: tenants,
-        outages: outage, strain: strain, policy: policy, prices: try readPrices())
+        outages: outage, strain: try strain(), policy: policy, prices: try readPrices())
     } catch let error as WorldError {
       throw CommandFailure(error.exitCode, error.description)
     }
     if out == "-" { try print(world) } else { try write(world, policy: yaml) }
   }
 
-  private var strain: Strain {
+  /// Of the probe share, in ten thousand.
+  private var probes: Int {
+    get throws {
+      guard let probeShare else { return 0 }
+      let bytes = Array(probeShare.utf8)
+      do {
+        let percent = try Ratio(decimal: bytes.span)
+        guard percent >= .zero, percent.billionths % 10_000_000 == 0 else {
+          throw DecimalText.Failure.outOfRange
+        }
+        return Int(clamping: percent.billionths / 10_000_000)
+      } catch {
+        throw ValidationError(
+          "--probe-share `\(probeShare)` is no share; give per cent from 0 to 20 with two places")
+      }
+    }
+  }
+
+  func validate() throws { _ = try probes }
+
+  private func strain() throws -> Strain {
     var strain = Strain()
+    strain.probesPerTenThousand = try probes
     strain.callsPerMinute = callsPerMinute
     strain.tenantCallsPerMinute = tenantCallsPerMinute
     strain.failuresPerThousandTokens = failuresPerThousandTokens

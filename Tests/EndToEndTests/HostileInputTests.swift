@@ -75,8 +75,8 @@ struct HostileInputTests {
         #""usage":{"input_tokens":100,"output_tokens":10}"#,
         with: #""usage":{"input_tokens":\#(number.text)}"#
       )
-      // A day of its own each, as the sums of a day must fit as well.
-      .replacing("2026-10-07", with: "2026-10-\(place + 1 < 10 ? "0" : "")\(place + 1)")
+      // A month of its own each, as the sums of a month must fit as well.
+      .replacing("2026-10-07", with: "\(2026 + place / 9)-0\(place % 9 + 1)-07")
     }
     let result = try await fate(of: lines.map { Array($0.utf8) })
     for (place, number) in cases.enumerated() {

@@ -107,6 +107,35 @@ struct PeersTests {
     }
   }
 
+  @Test("DuckDB makes Parquet of an answer by the line that is shown", .enabled(if: has(python)))
+  func parquet() async throws {
+    try await QuestionTests.withFilled { ledger in
+      let sql = "SELECT request_id, cost_nano_usd, '=1+1' AS text FROM requests"
+      let shown = try await ledger.run(["sql", sql, "--format", "parquet"], status: 64).errText
+      let line = try #require(shown.firstMatch(of: #/`(fallback-ledger .*) \| duckdb -c "(.*)"`/#))
+      let file = ledger.folder.appending(path: "answer.parquet").path
+      let copy = String(line.2).replacing("'answer.parquet'", with: "'\(file)'")
+      let sums = try await output(
+        "/bin/sh",
+        [
+          "-c",
+          "\(line.1.replacing("fallback-ledger sql", with: "\"$0\" sql")) | \"$1\" -c \"$2\" \"$3\" \"$4\"",
+          Program.executable.path, Self.python,
+          """
+          import sys, duckdb
+          duckdb.execute(sys.argv[1])
+          print(*duckdb.execute("SELECT count(*), sum(cost_nano_usd), min(text) FROM '%s'" % sys.argv[2])
+            .fetchone(), sep=",")
+          """, copy, file,
+        ])
+      let ours = try await ledger.run([
+        "sql", "SELECT count(*), sum(cost_nano_usd), '=1+1' FROM requests", "--format", "json",
+      ]).outText
+      let numbers = ours.matches(of: #/:(\d+)/#).map { String($0.1) }
+      #expect(sums == (numbers + ["=1+1"]).joined(separator: ","))
+    }
+  }
+
   @Test("Datasette sees the report's totals", .enabled(if: has(python)))
   func datasette() async throws {
     try await ask { ledger in

@@ -7,7 +7,8 @@ import Testing
 struct PublicSchemaTests {
   private static let viewNames = [
     "requests", "attempts", "daily", "daily_by_workflow", "daily_by_tenant", "daily_by_model",
-    "tenants", "prices", "policies", "rejects", "ingested_files",
+    "tenants", "prices", "policies", "rejects", "ingested_files", "monthly_by_workflow",
+    "monthly_by_tenant", "monthly_by_model",
   ]
 
   /// View, column, unit and meaning as `schema` prints them.
@@ -52,7 +53,7 @@ struct PublicSchemaTests {
     let head = """
       # The public schema
 
-      Made by `fallback-ledger schema --format markdown` from the comments of `queries/schema/0004_public_views.sql`,
+      Made by `fallback-ledger schema --format markdown` from the comments of the views in `queries/schema`,
       which stand in every ledger too. These views stay as they are from version to version; tables do not.
       Money stands twice: `*_nano_usd` is exact, `*_usd` is for reading. Sum the first and divide once at the end.
 

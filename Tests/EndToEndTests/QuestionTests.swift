@@ -42,7 +42,10 @@ struct QuestionTests {
     #expect(Self.names.count >= 25)
     let lines = try await Program.run(["query", "--list"]).outText.split(separator: "\n")
     #expect(lines.map { String($0.prefix { $0 != " " }) } == Self.names)
-    for line in lines { #expect(line.hasSuffix("?")) }
+    for line in lines {
+      #expect(line.hasSuffix("?"))
+      #expect(line.contains(#/^\w+ +<?[0-9.]+ s  /#), "says how long it takes: \(line)")
+    }
   }
 
   @Test("each answers as its sample does, with something to see", arguments: names)
@@ -61,12 +64,20 @@ struct QuestionTests {
   }
 
   @Test(
-    "each has a head that says question, grain, columns, check and what it reads", arguments: names)
+    "each has a head that says question, grain, columns, check, what it reads and how long it may take",
+    arguments: names)
   func head(name: String) async throws {
     let sql = try String(
       contentsOf: Repository.path("queries/questions/\(name).sql"), encoding: .utf8)
-    for key in ["name", "question", "grain", "columns", "check", "reads"] {
+    for key in ["name", "question", "grain", "columns", "check", "reads", "takes"] {
       #expect(sql.contains("-- \(key):"), "\(key)")
+    }
+    // A figure, and of what; what reads sums or small tables is quick, what reads requests is not.
+    let takes = try #require(sql.firstMatch(of: #/-- takes: +(.+)/#)).1
+    if sql.contains(#/FROM (requests|attempts)\b/#) {
+      #expect(takes.contains(#/^[0-9]+(\.[0-9]+)? s a month of 5 million requests$/#), "\(takes)")
+    } else {
+      #expect(takes == "under 0.1 s")
     }
     #expect(sql.contains("ORDER BY"))
     // Money is summed exactly.
@@ -104,11 +115,82 @@ struct QuestionTests {
     }
   }
 
+  /// From a day in a month to one in another, over whole months or none, and beyond all.
+  static let spans: [(from: String?, to: String?)] = [
+    (nil, nil), ("2026-09-01", "2026-10-01"), ("2026-10-01", "2026-11-01"),
+    ("2026-09-28", "2026-10-04"), ("2026-09-28", nil), (nil, "2026-10-04"),
+    ("2026-10-05", "2026-10-06"), ("2026-08-15", "2026-12-01"), ("2027-01-01", nil),
+  ]
+
+  @Test("count each day once, whether months or days are read", arguments: spans.indices)
+  func monthsAndDays(index: Int) async throws {
+    let (from, to) = Self.spans[index]
+    let sets = [from.map { "from=\($0)" }, to.map { "to=\($0)" }].compactMap(\.self)
+      .flatMap { ["--set", $0] }
+    let within =
+      "day >= '\(from ?? "0000")' AND day < '\(to ?? "9999")'"
+    try await Self.withFilled { ledger in
+      let file = SQLiteFile(ledger.path)
+      func sums(_ name: String, _ columns: [String]) async throws -> [Int] {
+        let rows = try JSONSerialization.jsonObject(
+          with: try await ledger.run(["query", name, "--format", "json"] + sets).out)
+        let objects = try #require(rows as? [[String: Any]])
+        return columns.map { column in
+          objects.reduce(0) { $0 + (($1[column] as? NSNumber)?.intValue ?? 0) }
+        }
+      }
+      func counted(_ expression: String, _ condition: String = "1") throws -> Int {
+        let rows = try file.rows(
+          "SELECT ifnull(\(expression), 0) FROM requests WHERE \(within) AND \(condition)")
+        return try #require(rows.first?.first?.flatMap { Int($0) })
+      }
+      let requests = try counted("count(*)")
+      let downgraded = try counted("sum(is_downgraded)")
+      #expect(try await sums("dearest_tenants", ["requests"]) == [requests])
+      #expect(
+        try await sums("who_stood_in", ["requests", "downgraded"]) == [requests, downgraded])
+      #expect(
+        try await sums("downgrades_by_tier", ["requests", "downgraded"]) == [requests, downgraded])
+      #expect(
+        try await sums("rescued_by_model", ["hit"]) == [try counted("sum(failed_attempts > 0)")])
+      let losing = try file.rows(
+        """
+        SELECT tenant_id FROM (
+          SELECT tenant_id, sum(CASE WHEN status LIKE 'served%' THEN revenue_nano_usd ELSE 0 END)
+            - sum(cost_nano_usd) AS margin
+          FROM requests WHERE \(within) GROUP BY tenant_id) WHERE margin < 0 ORDER BY margin, tenant_id
+        """)
+      let told = try await ledger.run(
+        ["query", "tenants_below_zero_margin", "--format", "csv"] + sets
+      ).outText
+      #expect(
+        told.split(separator: "\n").dropFirst().map { String($0.prefix { $0 != "," }) }
+          == losing.map { $0[0] })
+      let cheaper = try file.rows(
+        """
+        SELECT "primary", served_by, count(*) FROM requests
+        WHERE \(within) AND served_by <> "primary" GROUP BY 1, 2
+        HAVING sum(planned_nano_usd) > sum(cost_nano_usd)
+        ORDER BY sum(planned_nano_usd - cost_nano_usd) DESC, 1, 2
+        """)
+      let saving = try await ledger.run(
+        ["query", "fallbacks_that_made_money", "--format", "csv"] + sets
+      ).outText
+      #expect(
+        saving.split(separator: "\n").dropFirst().map {
+          $0.split(separator: ",").prefix(3).map { String($0) }
+        } == cheaper)
+    }
+  }
+
   @Test("add up to the report")
   func footing() async throws {
     try await Self.withFilled { ledger in
       let totals = try await ledger.report().object("totals")
-      for view in ["requests", "daily", "daily_by_workflow", "daily_by_tenant", "daily_by_model"] {
+      for view in [
+        "requests", "daily", "daily_by_workflow", "daily_by_tenant", "daily_by_model",
+        "monthly_by_workflow", "monthly_by_tenant", "monthly_by_model",
+      ] {
         let count = view == "requests" ? "count(*)" : "sum(requests)"
         let rows = try SQLiteFile(ledger.path).rows(
           """

@@ -9,17 +9,21 @@ struct ReplayTests {
     let ledger: TestLedger
     let seed: Int
     let requests: Int
+    let options: [String]
 
     /// The options of the world; the same arrivals, outages and coin flips under any policy.
     private var world: [String] {
       [
         "simulate", "--seed", "\(seed)", "--days", "31", "--requests", "\(requests)", "--tenants",
         "24",
-      ]
+      ] + options
     }
 
-    init(_ ledger: TestLedger, seed: Int, requests: Int = 3000) async throws {
+    init(
+      _ ledger: TestLedger, seed: Int, requests: Int = 3000, options: [String] = []
+    ) async throws {
       self.ledger = ledger
+      self.options = options
       self.requests = requests
       self.seed = seed
       try await simulate("month", policy: nil)
@@ -193,6 +197,48 @@ struct ReplayTests {
       #expect(refusal.errText.contains("--assume mistral/small"))
       let report = try await month.replay(policy, "--assume", "mistral/small")
       #expect(try report.text("evidence_class") == "D")
+    }
+  }
+
+  @Test("keeps what was sent by chance as it went, under any policy")
+  func probes() async throws {
+    try await withLedger { ledger in
+      let month = try await Month(ledger, seed: 17, options: ["--probe-share", "5"])
+      let report = try await month.replay("month/policy.yaml")
+      let recorded = try report.object("recorded")
+      #expect(try recorded.texts(recorded.keys) == report.object("replayed").texts(recorded.keys))
+      let fidelity = try report.object("fidelity")
+      let explored = try fidelity.count("explored")
+      // Of 3000 requests one in twenty, where the policy lets a model be called at all.
+      #expect((75...200).contains(explored))
+      #expect(try fidelity.count("requests") == 3000 - explored)
+      #expect(try fidelity.count("drifted") == 0)
+
+      let noModel = try month.policy(
+        "none",
+        [
+          (
+            "steps: [{model: primary}, {model: openai/gpt-5-mini}, {action: cached_response}]",
+            "steps: [{action: cached_response}]"
+          )
+        ])
+      let class_ = "non_critical_user_facing"
+      let groups = try await month.replay(noModel, "--by", "traffic_class").objects("groups")
+      let group = try #require(
+        groups.first { try $0.object("key").text("traffic_class") == class_ })
+      // The policy calls no model for this class: what is left are the probes, each as it went.
+      let count = try await ledger.run([
+        "sql", "--format", "csv",
+        "SELECT count(*), sum(cost_nano_usd) FROM attempts "
+          + "WHERE action = 'model' AND request_id IN (SELECT request_id FROM attempts "
+          + "WHERE decision_reason = 'probe' AND traffic_class = '\(class_)')",
+      ]).out
+      let text = String(decoding: count, as: UTF8.self)
+      let left = text.split(whereSeparator: \.isNewline).last?.split(separator: ",") ?? []
+      let replayed = try group.object("replayed")
+      #expect(try String(left[0]) == replayed.text("attempts") && left[0] != "0")
+      let cost = try number(replayed, "cost_usd") * 1e9
+      #expect(try abs(cost - #require(Double(left[1]))) < 0.5)
     }
   }
 

@@ -170,6 +170,37 @@ struct SQLTests {
     }
   }
 
+  @Test("a table keeps times whole, points below each other, and numbers without an exponent")
+  func reading() async throws {
+    try await Self.withSmallDay { ledger in
+      let sql = """
+        SELECT '2026-10-05T17:02:38.385Z' AS at, '\(String(repeating: "name", count: 30))' AS who,
+          8.05e-05 AS usd, 0.1 + 0.2 AS share
+        UNION ALL SELECT '2026-10-06', 'o', 12, -1.5 UNION ALL SELECT NULL, 'p', NULL, 1e300
+        ORDER BY who
+        """
+      let table = try await ledger.run(["sql", sql]).outText.split(separator: "\n")
+      #expect(table.allSatisfy { $0.count <= 80 })
+      let rows = table.suffix(3).map { $0.split(separator: " ").map(String.init) }
+      #expect(rows[0][0] == "2026-10-05T17:02:38.385Z" && rows[0][1].contains("…"))
+      #expect(Array(rows[0][2...]) == ["0.0000805", "0.3"])
+      #expect(rows[1] == ["2026-10-06", "o", "12", "-1.5"])
+      #expect(rows[2] == ["–", "p", "–", "1e+300"])
+      func column(_ text: String, _ row: Int) -> Int? {
+        table[table.count - 3 + row].firstRange(of: text)
+          .map {
+            table[table.count - 3 + row].distance(
+              from: table[table.count - 3 + row].startIndex, to: $0.lowerBound)
+          }
+      }
+      // `0` and the `2` of 12 are the ones.
+      #expect(column("0.0000805", 0) == column("12", 1).map { $0 + 1 })
+      // What is for machines has every digit.
+      let csv = try await ledger.run(["sql", sql, "--format", "csv"]).outText
+      #expect(csv.contains("8.05e-05,0.30000000000000004\n"))
+    }
+  }
+
   private static let endless =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT "
 
@@ -214,8 +245,13 @@ struct SQLTests {
   func parquet() async throws {
     try await Self.withSmallDay { ledger in
       let outcome = try await ledger.run(
-        ["sql", "SELECT 1", "--format", "parquet"], status: 64)
-      #expect(outcome.errText.contains("| duckdb -c \"COPY (FROM read_csv('/dev/stdin')) TO "))
+        ["sql", "SELECT 'it''s'", "--format", "parquet"], status: 64)
+      // As a shell takes it for the same words.
+      let word = "'" + "SELECT 'it''s'".replacing("'", with: #"'\''"#) + "'"
+      #expect(outcome.errText.contains("run `fallback-ledger sql \(word) --ledger "))
+      #expect(
+        outcome.errText.contains(
+          "--format json --rows 0 | duckdb -c \"COPY (FROM read_json('/dev/stdin')) TO "))
     }
   }
 

@@ -232,6 +232,11 @@ struct VerifyTests {
     ("rollups", "DELETE FROM daily_attempt"),
     ("rollups", "UPDATE hourly_request SET hour = hour + 24000"),
     ("rollups", "UPDATE stand_in_sum SET planned_nano_usd = planned_nano_usd + 1 WHERE cut = 2"),
+    ("rollups", "UPDATE daily_sum SET stood_in_nano_usd = stood_in_nano_usd + 1 WHERE cut = 1"),
+    ("rollups", "UPDATE daily_sum SET waiting = waiting + 1 WHERE cut = 3"),
+    ("rollups", "UPDATE monthly_sum SET failed_attempts = failed_attempts + 1 WHERE cut = 2"),
+    ("rollups", "DELETE FROM monthly_sum WHERE cut = 1"),
+    ("rollups", "INSERT INTO monthly_wait VALUES (1, 24321, 1, 1, 1, 1)"),
     ("rollups", "UPDATE calendar SET name = name || '?'"),
     ("rollups", "INSERT INTO budget_limit VALUES (2, 2, 7, 7)"),
   ]

@@ -17,12 +17,14 @@ struct CarriedStateTests {
     var builder = TraceBuilder(fields: [])
     let routes = [builder.route(Route(model: Self.large)), builder.route(Route(model: Self.small))]
     let profile = builder.profile(Attribution(), given: nil, primary: routes[0])
-    let kinds = (0..<tenants).map { tenant in
+    let numbers = (0..<tenants).map { builder.tenant(Name("t\($0)"), nil) }
+    let kinds = numbers.map { tenant in
       builder.kind(
-        tenant: builder.tenant(Name("t\(tenant)"), nil), profile: profile,
-        workflow: builder.workflow("w"), group: builder.group([]))
+        tenant: tenant, profile: profile, workflow: builder.workflow("w"), group: builder.group([]))
     }
-    var part = TracePart()
+    let owners = (0..<requests).map { _ in Int.random(in: 0..<tenants, using: &random) }
+    let counts = numbers.indices.map { tenant in owners.count { $0 == tenant } }
+    var part = builder.parts([counts], tenants: numbers)[0]
     let start = UTCDay(year: 2026, month: 10, day: 1)?.start.milliseconds ?? 0
     for place in 0..<requests {
       var lines: [TraceBuilder.Line] = []
@@ -42,9 +44,8 @@ struct CarriedStateTests {
         TracePart.Request(
           row: Int64(place),
           startedMilliseconds: start + Int64(place) * (2_400_000_000 / Int64(requests)),
-          kind: Int32.random(in: 0..<Int32(tenants), using: &random), session: 0,
-          revenueNanoUSD: 5_000_000,
-          status: 0, isContext: false, plannedNanoUSD: nil), lines)
+          kind: Int32(owners[place]), tenant: owners[place], session: 0,
+          revenueNanoUSD: 5_000_000, status: 0, isContext: false, plannedNanoUSD: nil), lines)
     }
     builder.add(part, kinds: kinds, routes: routes.map { Int16($0) })
     return builder.build()

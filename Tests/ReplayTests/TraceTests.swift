@@ -14,18 +14,22 @@ struct TraceTests {
     var builder = TraceBuilder(fields: [])
     let route = builder.route(Route(model: ModelID(provider: "p", model: "m")))
     let profile = builder.profile(Attribution(), given: nil, primary: route)
-    let kinds = ["b", "a"].map { name in
+    let tenants = ["b", "a"].map { builder.tenant($0, nil) }
+    let kinds = tenants.map { tenant in
       builder.kind(
-        tenant: builder.tenant(name, nil), profile: profile, workflow: builder.workflow("w"),
-        group: builder.group([]))
+        tenant: tenant, profile: profile, workflow: builder.workflow("w"), group: builder.group([]))
     }
-    for rows in parts {
-      var part = TracePart()
+    let counts = parts.map { rows in
+      tenants.indices.map { tenant in rows.count { $0.tenant == tenant } }
+    }
+    for (rows, empty) in zip(parts, builder.parts(counts, tenants: tenants)) {
+      var part = empty
       for row in rows {
         part.add(
           TracePart.Request(
-            row: row.row, startedMilliseconds: row.started, kind: Int32(row.tenant), session: 0,
-            revenueNanoUSD: row.row, status: 0, isContext: false, plannedNanoUSD: nil),
+            row: row.row, startedMilliseconds: row.started, kind: Int32(row.tenant),
+            tenant: row.tenant, session: 0, revenueNanoUSD: row.row, status: 0, isContext: false,
+            plannedNanoUSD: nil),
           (0..<row.lines).map { place in
             TraceBuilder.Line(
               Trace.Line(
@@ -39,9 +43,9 @@ struct TraceTests {
     return builder.build { _ in names }
   }
 
-  @Test("a request with one line takes 64 bytes")
+  @Test("a request with one line takes 56 bytes")
   func size() {
-    #expect(MemoryLayout<TraceRow>.stride == 64)
+    #expect(MemoryLayout<TraceRow>.stride == 56)
     #expect(MemoryLayout<Trace.Line>.stride == 32)
   }
 

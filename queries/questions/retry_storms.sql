@@ -7,7 +7,8 @@
 -- param:    least  count  calls of a minute that count as a storm; left out: 2
 -- columns:  again, calls  count | cost_usd  USD of the calls that were not the first
 -- check:    again <= calls
--- reads:    every attempt of its days: some seconds a million (scripts/bench reports)
+-- reads:    every attempt of its days
+-- takes:    20 s a month of 5 million requests
 SELECT substr(started_at, 1, 16) AS minute, provider, sum(attempt > 0) AS again, count(*) AS calls,
   sum(CASE WHEN attempt > 0 THEN cost_nano_usd ELSE 0 END) / 1e9 AS cost_usd
 FROM attempts

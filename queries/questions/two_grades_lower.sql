@@ -7,7 +7,8 @@
 -- columns:  started_at  UTC time | output prices  USD per million tokens: 8.00 and more is frontier,
 --           under 1.50 low cost
 -- check:    none
--- reads:    every request of its days: seconds a million (scripts/bench reports)
+-- reads:    every request of its days
+-- takes:    3.5 s a month of 5 million requests
 WITH graded AS (
   SELECT provider || '/' || model AS model, effective_from, output_usd_per_million AS price
   FROM prices WHERE above_input_tokens IS NULL

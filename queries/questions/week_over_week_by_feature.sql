@@ -6,7 +6,8 @@
 -- columns:  requests  count | cost_usd  USD | change  share of the week before: 0.1 is a tenth more,
 --           NULL: none before
 -- check:    cost_usd adds up to that of days_at_a_glance
--- reads:    every request of its days: seconds a million (scripts/bench reports)
+-- reads:    every request of its days
+-- takes:    12 s a month of 5 million requests
 WITH weeks AS (
   SELECT feature, date(day, '-6 days', 'weekday 1') AS week, count(*) AS requests,
     sum(cost_nano_usd) AS cost

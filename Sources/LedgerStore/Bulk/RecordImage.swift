@@ -34,7 +34,10 @@ struct RecordImage: ~Copyable {
   /// Where the cells of the last leaf begin.
   private var top = pageSize
 
-  /// Of a `table` of `database` the image has the definition, and that of its index.
+  /// - Parameters:
+  ///   - table: of which the image has the definition, and that of its index.
+  ///   - database: which has the table.
+  /// - Throws: `DatabaseError` if there is no such table.
   init(of table: String, in database: Database) throws {
     let template = try Template(of: table, in: database)
     fixedPages = template.bytes.count / Self.pageSize
@@ -177,12 +180,11 @@ struct RecordImage: ~Copyable {
     private(set) var indexRoot: Int?
 
     init(of table: String, in database: Database) throws {
-      // Of the indexes the program's own: what the owner of a ledger added SQLite sees to itself.
       let definitions = try String.fetchAll(
         database,
         sql: """
           SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL
-            AND (type = 'table' OR name = 'request_by_day') ORDER BY type = 'index'
+          ORDER BY type = 'index'
           """, arguments: [table])
       let queue = try DatabaseQueue()
       try queue.writeWithoutTransaction { empty in

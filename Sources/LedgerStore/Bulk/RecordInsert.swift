@@ -18,7 +18,11 @@ final class RecordInsert: RowSink {
   /// The name under which SQLite sees the rows that wait, of whichever table.
   private static let schema = "waiting_rows"
 
-  /// `columns` are all of the table, in its order, but for generated ones.
+  /// - Parameters:
+  ///   - database: the ledger, within an access.
+  ///   - table: which has at most one index, on a number.
+  ///   - columns: all of the table, in its order, but for generated ones.
+  /// - Throws: `DatabaseError` if there is no such table.
   init(_ database: Database, into table: String, _ columns: [String]) throws {
     self.database = database
     self.table = table

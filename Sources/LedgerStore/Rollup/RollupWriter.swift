@@ -3,7 +3,8 @@ internal import GRDB
 /// Writes what changed to the tables of sums.
 enum RollupWriter {
   private static let tooLarge = LedgerError(
-    .data, "the sums of a day are outside 64 bits", remedy: "mend the costs or tokens in the log")
+    .data, "the sums of a day or month are outside 64 bits",
+    remedy: "mend the costs or tokens in the log")
 
   static func add(_ cells: CellTable, to shape: RollupShape, _ database: Database) throws {
     guard !cells.keys.isEmpty else { return }
@@ -20,7 +21,7 @@ enum RollupWriter {
     // In the order of the table, so that neighbours share a page.
     let keys = cells.keys
     let order = order(keys, width: shape.keys.count)
-    do {
+    try within64Bits {
       for place in order {
         let row = cells.row(place)
         guard row.contains(where: { $0 != 0 }) else { continue }
@@ -29,12 +30,19 @@ enum RollupWriter {
         try write.endRow()
       }
       try write.flush()
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-      throw tooLarge
     }
     for place in order where cells.row(place).first.map({ $0 < 0 }) ?? false {
       for lane in shape.keys.indices { remove.add(keys[place][lane]) }
       try remove.run()
+    }
+  }
+
+  /// Sums in SQL that leave 64 bits are no integers, which strict tables refuse.
+  static func within64Bits(_ add: () throws -> Void) throws {
+    do {
+      try add()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw tooLarge
     }
   }
 

@@ -88,6 +88,7 @@ final class Rollups {
         sql: "DELETE FROM \(shape.table) WHERE \(shape.time) >= ?", arguments: [first])
     }
     try StandInSums.clear(database, from: day)
+    try MonthSums.renew(from: day, database)
   }
 
   // MARK: cells
@@ -156,13 +157,14 @@ final class Rollups {
     try StandInSums.renew(days, database)
   }
 
-  /// Makes all rows anew, from the requests of a ledger that has none.
+  /// Makes all rows anew, from the requests.
   static func rebuild(_ database: Database) throws {
     guard try Int.fetchOne(database, sql: "SELECT 1 FROM stored_request LIMIT 1") != nil else {
       return
     }
     let dimensions = try Dimensions(database)
     let rollups = try Rollups(database, RateBook(try Rates(database), dimensions), dimensions)
+    try rollups.clear(from: nil)
     try StoredParts(database, dimensions).forEach(nil) { part in
       try rollups.learn(part)
       try rollups.add(part, sign: 1)

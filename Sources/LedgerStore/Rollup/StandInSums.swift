@@ -11,15 +11,40 @@ enum StandInSums {
     table: "stand_in_sum", keys: ["cut", "day", "a", "b", "month", "model_id"],
     values: ["requests", "unserved", "planned_nano_usd", "avoided_nano_usd"])
 
-  /// Makes the rows of some days, counted since 1970, from the stand-ins and means that are stored.
+  /// Makes the rows of some days, counted since 1970, from the stand-ins and means that are stored, and
+  /// tells the sums of the days and of their months.
   static func renew(_ days: [Int64], _ database: Database) throws {
     let remove = try RawStatement(
       database, "DELETE FROM stand_in_sum WHERE cut IN (1, 2, 3) AND day = ?")
     for day in days {
+      try MonthSums.fold(standInsOf: day, sign: -1, database)
       remove.add(day)
       try remove.run()
     }
     try RollupWriter.add(cells(of: days, database), to: shape, database)
+    for day in days {
+      try MonthSums.fold(standInsOf: day, sign: 1, database)
+      try tell(day, database)
+    }
+    try database.execute(sql: "DELETE FROM monthly_wait WHERE requests = 0")
+  }
+
+  /// Writes what stands in on a day beside its sums.
+  private static func tell(_ day: Int64, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        UPDATE daily_sum SET stood_in_nano_usd = 0, waiting = 0
+        WHERE cut IN (1, 2, 3) AND day = ? AND (stood_in_nano_usd <> 0 OR waiting <> 0)
+        """, arguments: [day])
+    try RollupWriter.within64Bits {
+      try database.execute(
+        sql: """
+          UPDATE daily_sum SET stood_in_nano_usd = s.planned, waiting = s.waiting
+          FROM (\(MonthSums.standIns)) s
+          WHERE daily_sum.cut = s.cut AND daily_sum.day = :day
+            AND daily_sum.a = s.a AND daily_sum.b = s.b
+          """, arguments: ["day": day])
+    }
   }
 
   /// The rows of some days as they should be.

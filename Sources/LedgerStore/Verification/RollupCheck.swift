@@ -46,6 +46,7 @@ enum RollupCheck {
       try compare(
         StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
     }
+    try checkMonths(database, &breaches)
     try checkCalendar(database, &breaches)
   }
 
@@ -65,6 +66,7 @@ enum RollupCheck {
       try compare(
         StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
     }
+    try checkMonths(database, &breaches)
     try checkLimits(database, &breaches)
     try checkCalendar(database, &breaches)
   }
@@ -121,6 +123,55 @@ enum RollupCheck {
     for (column, (found, wanted)) in zip(shape.values, zip(found, wanted)) where found != wanted {
       breaches.add(
         "\(shape.table), \(names), \(column)", found: String(found), expected: String(wanted))
+    }
+  }
+
+  /// Sums of months, and what stands in beside those of days, are held to the sums and stand-ins of days.
+  private static func checkMonths(_ database: Database, _ breaches: inout BreachList) throws {
+    let month = """
+      12 * strftime('%Y', day * 86400, 'unixepoch') + strftime('%m', day * 86400, 'unixepoch') - 1
+      """
+    let values = MonthSums.shape.values + ["stood_in_nano_usd", "waiting"]
+    let (plain, sums) = (
+      values.joined(separator: ", "), values.map { "sum(\($0))" }.joined(separator: ", ")
+    )
+    for (table, key, kept, wanted) in [
+      (
+        "daily_sum", "day", "SELECT cut, day, a, b, stood_in_nano_usd, waiting FROM daily_sum",
+        """
+        SELECT d.cut, d.day, d.a, d.b, ifnull(sum(s.planned_nano_usd), 0),
+          ifnull(sum(iif(s.model_id = 0, 0, s.requests)), 0)
+        FROM daily_sum d LEFT JOIN stand_in_sum s
+          ON s.cut = d.cut AND s.day = d.day AND s.a = d.a AND s.b = d.b
+        GROUP BY d.cut, d.day, d.a, d.b
+        """
+      ),
+      (
+        "monthly_sum", "month", "SELECT cut, month, a, b, \(plain) FROM monthly_sum",
+        "SELECT cut, \(month) AS month, a, b, \(sums) FROM daily_sum GROUP BY cut, 2, a, b"
+      ),
+      (
+        "monthly_wait", "month", "SELECT cut, month, a, b, model_id, requests FROM monthly_wait",
+        """
+        SELECT cut, month, a, b, model_id, sum(requests) FROM stand_in_sum WHERE model_id <> 0
+        GROUP BY cut, month, a, b, model_id
+        """
+      ),
+    ] {
+      let rows = try RawStatement(
+        database,
+        """
+        SELECT cut, \(key), a, b, max(is_kept), max(is_wanted) FROM (
+          SELECT *, 1 AS is_kept, 0 AS is_wanted FROM (\(kept) EXCEPT \(wanted))
+          UNION ALL SELECT *, 0, 1 FROM (\(wanted) EXCEPT \(kept)))
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+        """)
+      while try rows.step() {
+        breaches.add(
+          "\(table), cut \(rows.int(0)), \(key) \(rows.int(1)), a \(rows.int(2)), b \(rows.int(3))",
+          found: rows.int(4) == 0 ? "no row" : "other sums",
+          expected: rows.int(5) == 0 ? "no row" : "the sums of its days")
+      }
     }
   }
 

@@ -17,6 +17,9 @@ package struct TenantHistory: Hashable, Sendable {
   /// Whether its budget ever had months other than the calendar's.
   package var hasOwnMonths: Bool { rows.contains { $0.billing != .utc } }
 
+  /// All limits of a month that it ever had.
+  package var monthlyBudgets: [Money] { rows.compactMap(\.monthlyBudget) }
+
   package var hasFees: Bool { rows.contains { $0.monthlyFee != nil } }
 
   /// The fee of a month: of the terms in force on its first day, else of the first that begin in it.

@@ -71,6 +71,7 @@ extension ReplayReport {
       ("drifted", .integer(fidelity.drifted)),
       ("without_policy", .integer(fidelity.withoutPolicy)),
     ]
+    if fidelity.explored > 0 { members.append(("explored", .integer(fidelity.explored))) }
     if let drift {
       let kinds = Drift.Kind.allCases.filter { drift[$0].requests > 0 }
       members.append(

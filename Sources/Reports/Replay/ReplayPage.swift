@@ -81,8 +81,12 @@ extension ReplayReport {
       return "no policy was in force, so nothing shows that the engine accounts for this log"
     }
     let all = ReadingText.requests(fidelity.requests)
+    let probes =
+      fidelity.explored == 0
+      ? ""
+      : "; \(ReadingText.count(fidelity.explored)) probes were sent by chance and stay as they went"
     guard fidelity.drifted > 0 else {
-      return "the policy in force replays to exactly this log, all \(all)"
+      return "the policy in force replays to exactly this log, all \(all)\(probes)"
     }
     let kinds = Drift.Kind.allCases.compactMap { kind -> String? in
       guard let count = drift?[kind].requests, count > 0 else { return nil }
@@ -90,7 +94,7 @@ extension ReplayReport {
     }
     let list = kinds.isEmpty ? "" : ": " + kinds.joined(separator: ", ")
     return
-      "\(ReadingText.count(fidelity.drifted)) of \(all) are not what the policy in force says\(list)"
+      "\(ReadingText.count(fidelity.drifted)) of \(all) are not what the policy in force says\(list)\(probes)"
   }
 
   private var evidence: String {

@@ -26,6 +26,12 @@ extension ReplayReport {
         "Hardly any request that was refused for its own fault was tried on another route: that "
           + "such faults carry over is an assumption.")
     }
+    if grounding.modelledAttempts > 0, let share = grounding.refusedForRate {
+      warnings.append(
+        "\(ReadingText.share(basisPoints: Int64((share * 10_000).rounded()))) % of the calls were "
+          + "refused for their rate. How many are hangs on the load, which this policy moves and this "
+          + "estimate does not follow: only the intervals are wider for it.")
+    }
     for load in grounding.overloads {
       warnings.append(
         "\(load.model) would get up to \(ReadingText.count(Int64(load.calls.rounded()))) calls in "

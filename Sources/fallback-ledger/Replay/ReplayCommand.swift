@@ -150,11 +150,17 @@ extension ReplayReader.Reading {
           + "`requests`")
     }
     let prepared = prepared(for: [candidate], assuming: assumed)
-    guard let after = prepared.walks(of: [row], under: candidate)[row], !after.steps.isEmpty else {
+    guard let after = prepared.walks(of: [row], under: candidate)[row] else {
       throw CommandFailure(
         CommandFailure.badData,
         "the request `\(VisibleText.escaping(request.text))` did not start in this period; give "
           + "another --from and --to")
+    }
+    guard !after.steps.isEmpty else {
+      throw CommandFailure(
+        CommandFailure.badData,
+        "the request `\(VisibleText.escaping(request.text))` was sent where it went by chance, as "
+          + "a probe: no policy decided it, and a replay leaves it so")
     }
     let before = replay.recordedPolicy.flatMap { prepared.walks(of: [row], under: $0)[row] }
     return RequestWalkReport(

@@ -37,15 +37,14 @@ enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
 struct Answer {
   let ledger: LedgerOption
   let options: AnswerOptions
-  /// The command to type, for the line that makes a Parquet file.
-  let command: String
+  /// The words of the command, for the line that makes a Parquet file.
+  let command: [String]
 
   func print(_ sql: String, values: [String: FreeQuery.Value] = [:]) throws {
     guard let format = options.format.table else {
       throw CommandFailure(
         CommandFailure.usage,
-        "Parquet is DuckDB\u{2019}s to write; run `\(command) --format csv --rows 0 | duckdb -c "
-          + "\"COPY (FROM read_csv(\u{27}/dev/stdin\u{27})) TO \u{27}answer.parquet\u{27}\"`")
+        "Parquet is DuckDB\u{2019}s to write; run `\(parquetLine)`")
     }
     // Ctrl-C stops at once, also where the shell had it ignored; there is nothing to tidy up.
     // Who starts the program may also have held it back.
@@ -84,6 +83,25 @@ struct Answer {
         "stopped after \(late.seconds) s without an end; ask for fewer days, read daily_by_workflow, "
           + "daily_by_tenant or daily_by_model instead, or give --timeout")
     }
+  }
+
+  /// JSON keeps texts as they are, where CSV guards those that a spreadsheet would take for a formula.
+  private var parquetLine: String {
+    let named = ledger.given.map { ["--ledger", $0] } ?? []
+    return (command + named + ["--format", "json", "--rows", "0"]).map(Self.shellWord)
+      .joined(separator: " ")
+      + " | duckdb -c \"COPY (FROM read_json('/dev/stdin')) TO 'answer.parquet'\""
+  }
+
+  /// A word as a shell takes it for itself.
+  private static func shellWord(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || "-_=./:".utf8.contains(byte)
+      }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 
   private func text(_ mistake: FreeQuery.Mistake, in sql: String) -> String {

@@ -1,5 +1,6 @@
 import LedgerStore
 import Reports
+import Units
 
 /// Prints rows of any columns: json and csv as they come, tables once their widths are known.
 final class RowWriter {
@@ -89,25 +90,69 @@ final class RowWriter {
   }
 
   private var table: ReportTable {
-    let isNumeric = columns.indices.map { column in
-      !kept.isEmpty
-        && kept.allSatisfy { row in
-          switch row[column] {
-          case .null, .integer, .real: true
-          case .text, .blob: false
-          }
-        }
-    }
+    let kinds = columns.indices.map(kind(of:))
     return ReportTable(
       title: count == 1 ? "1 row" : "\(ReadingText.count(Int64(count))) rows",
-      columns: zip(columns, isNumeric).map { .init($0, $0, $1 ? .count : .text) },
+      columns: zip(columns, kinds).map { .init($0, $0, $1) },
       rows: kept.map { row in
-        row.map { value in value == .null ? .none : .name(value.text) }
-      })
+        row.map { value in value == .null ? .none : .name(value.readingText) }
+      }.aligned(columns.indices.filter { kinds[$0] == .count && format == .table }))
+  }
+
+  /// Numbers stand to the right; of times nothing is cut.
+  private func kind(of column: Int) -> ReportTable.Kind {
+    let values = kept.map { $0[column] }.filter { $0 != .null }
+    if values.allSatisfy(\.isNumber) { return .count }
+    return values.allSatisfy(\.isTime) ? .day : .text
+  }
+}
+
+extension [ReportTable.Row] {
+  /// The rows with the decimal points of some columns of numbers below each other.
+  fileprivate func aligned(_ columns: [Int]) -> Self {
+    var rows = self
+    for column in columns {
+      func places(_ text: String) -> Int { text.drop { $0 != "." }.count }
+      let texts = rows.map { row in if case .name(let text) = row[column] { text } else { "" } }
+      let most = texts.reduce(0) { Swift.max($0, places($1)) }
+      for (index, text) in texts.enumerated() where !text.isEmpty {
+        rows[index][column] = .name(
+          text + String(repeating: " ", count: most - places(text)))
+      }
+    }
+    return rows
   }
 }
 
 extension FreeQuery.Value {
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .integer, .real: true
+    case .null, .text, .blob: false
+    }
+  }
+
+  /// A month, a day or a time of it, as the views write them.
+  fileprivate var isTime: Bool {
+    guard case .text(let text) = self, (7...24).contains(text.utf8.count) else { return false }
+    let form = Array("0000-00-00T00:00:00.000Z".utf8)
+    return zip(text.utf8, form).allSatisfy { byte, like in
+      like == UInt8(ascii: "0")
+        ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == like
+    }
+  }
+
+  /// For tables: numbers without an exponent, rounded to the places of nano-USD.
+  fileprivate var readingText: String {
+    guard case .real(let number) = self else { return text }
+    let whole = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    let isLong = text.contains("e") || text.drop { $0 != "." }.count > 10
+    guard isLong, abs(number) < 1e6, abs(number) >= 1e-9 else { return whole }
+    let digits = DecimalText.text(Int128((number * 1e9).rounded()), places: 9)
+    let zeros = digits.reversed().prefix { $0 == "0" }.count
+    return String(digits.dropLast(zeros)).trimmingPoint
+  }
+
   /// As SQL and every format shows it: blobs in hexadecimal digits, null as nothing.
   fileprivate var text: String {
     switch self {
@@ -119,4 +164,8 @@ extension FreeQuery.Value {
       bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
   }
+}
+
+extension String {
+  fileprivate var trimmingPoint: String { hasSuffix(".") ? String(dropLast()) : self }
 }

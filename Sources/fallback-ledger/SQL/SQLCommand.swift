@@ -20,8 +20,9 @@ struct SQLCommand: ParsableCommand {
   var statement: String
 
   func run() throws {
-    try Answer(ledger: ledger, options: options, command: "fallback-ledger sql …")
-      .print(String(statement.trimmingPrefix(Self.guardMark)))
+    let sql = String(statement.trimmingPrefix(Self.guardMark))
+    try Answer(ledger: ledger, options: options, command: ["fallback-ledger", "sql", sql]).print(
+      sql)
   }
 
   /// Put before a statement that begins with a comment, as the worked questions do, so that it is not
