@@ -66,7 +66,8 @@ final class RequestTable {
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
     let all = ["id", "request_id"] + RequestColumns.names + LineColumns.names
-    insert = try RecordInsert(database, into: "stored_request", all + ["fee_share_nano_usd"])
+    insert = try RecordInsert(
+      database, into: "stored_request", all + ["fee_share_nano_usd"], index: "request_by_day")
     update = try RawStatement(
       database,
       """

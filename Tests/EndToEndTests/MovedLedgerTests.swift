@@ -101,4 +101,20 @@ struct MovedLedgerTests {
       }
     }
   }
+
+  @Test("an index that its owner added is kept up to date and disturbs nothing")
+  func ownIndex() async throws {
+    try await withLedger { ledger in
+      try ledger.write("a.jsonl", Lines.native("a"))
+      try await ledger.ingest("a.jsonl")
+      try SQLiteFile(ledger.path).execute("CREATE INDEX mine ON stored_request (tenant_id)")
+      try await ledger.ingest(SmallDay.events)
+      let file = SQLiteFile(ledger.path)
+      #expect(try file.rows("PRAGMA integrity_check") == [["ok"]])
+      let counts = try ["", "INDEXED BY mine WHERE tenant_id > 0"].map {
+        try file.rows("SELECT count(*) FROM stored_request \($0)")
+      }
+      #expect(counts[0] == counts[1])
+    }
+  }
 }

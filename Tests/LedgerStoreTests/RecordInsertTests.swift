@@ -60,7 +60,8 @@ struct RecordInsertTests {
       // Transactions after one whose rows were taken from our memory are as any other.
       try ours.writeWithoutTransaction { database in
         try database.inTransaction(.immediate) {
-          let insert = try RecordInsert(database, into: "fact", Self.columns)
+          let insert = try RecordInsert(
+            database, into: "fact", Self.columns, index: "fact_by_day")
           for fact in facts {
             insert.begin(row: fact.id)
             insert.add(fact.n)
@@ -124,6 +125,34 @@ struct RecordInsertTests {
     }
   }
 
+  @Test(
+    "indexes and triggers of the owner's own are kept up to date",
+    arguments: [
+      "CREATE INDEX own ON name (name)",
+      "CREATE TRIGGER own AFTER INSERT ON name BEGIN INSERT INTO seen VALUES (NEW.name); END",
+    ])
+  func added(sql: String) throws {
+    let queue = try DatabaseQueue()
+    try queue.write { database in
+      try database.execute(sql: Self.table + "; CREATE TABLE seen (name TEXT); " + sql)
+      let insert = try RecordInsert(database, into: "name", ["id", "name"])
+      for id in 1...3 as ClosedRange<Int64> {
+        insert.begin(row: id)
+        insert.add("x\(id)")
+        try insert.endRow()
+      }
+      try insert.flush()
+    }
+    try queue.write { database in
+      #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
+      let found = try String.fetchAll(
+        database,
+        sql: sql.contains("TRIGGER")
+          ? "SELECT name FROM seen" : "SELECT name FROM name INDEXED BY own ORDER BY name")
+      #expect(found == ["x1", "x2", "x3"])
+    }
+  }
+
   @Test("a row whose number is taken is an error, and the table stays as it was")
   func doubled() throws {
     let queue = try DatabaseQueue()
@@ -140,5 +169,7 @@ struct RecordInsertTests {
       }
     }
     #expect(try queue.read { try String.fetchAll($0, sql: "SELECT name FROM name") } == ["two"])
+    // Memory that was lent to SQLite is not looked at any more.
+    try queue.write { try $0.execute(sql: "INSERT INTO name VALUES (3, 'three')") }
   }
 }

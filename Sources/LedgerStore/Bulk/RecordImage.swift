@@ -35,11 +35,12 @@ struct RecordImage: ~Copyable {
   private var top = pageSize
 
   /// - Parameters:
-  ///   - table: of which the image has the definition, and that of its index.
+  ///   - table: of which the image has the definition.
+  ///   - index: the one of its indexes that the image has too.
   ///   - database: which has the table.
   /// - Throws: `DatabaseError` if there is no such table.
-  init(of table: String, in database: Database) throws {
-    let template = try Template(of: table, in: database)
+  init(of table: String, index: String?, in database: Database) throws {
+    let template = try Template(of: table, index: index, in: database)
     fixedPages = template.bytes.count / Self.pageSize
     tableRoot = template.tableRoot
     indexRoot = template.indexRoot
@@ -179,13 +180,13 @@ struct RecordImage: ~Copyable {
     private(set) var tableRoot = 0
     private(set) var indexRoot: Int?
 
-    init(of table: String, in database: Database) throws {
+    init(of table: String, index: String?, in database: Database) throws {
       let definitions = try String.fetchAll(
         database,
         sql: """
-          SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL
-          ORDER BY type = 'index'
-          """, arguments: [table])
+          SELECT sql FROM main.sqlite_schema
+          WHERE tbl_name = ? AND (type = 'table' OR name = ?) ORDER BY type = 'index'
+          """, arguments: [table, index])
       let queue = try DatabaseQueue()
       try queue.writeWithoutTransaction { empty in
         try empty.execute(

@@ -7,6 +7,7 @@ internal import GRDB
 final class RecordInsert: RowSink {
   private let database: Database
   private let table: String
+  private let sql: String
   // Rows come from one caller at a time, so no access needs a check of its own.
   @exclusivity(unchecked) private var record = RecordBytes()
   @exclusivity(unchecked) private var image: RecordImage
@@ -14,16 +15,21 @@ final class RecordInsert: RowSink {
   @exclusivity(unchecked) private var entries: [RecordImage.IndexEntry] = []
   /// Made for the first rows, when SQLite sees them.
   private var statement: RawStatement?
+  /// Whether SQLite may look at the memory of the image.
+  private var isLent = false
 
   /// The name under which SQLite sees the rows that wait, of whichever table.
   private static let schema = "waiting_rows"
 
   /// - Parameters:
   ///   - database: the ledger, within an access.
-  ///   - table: which has at most one index, on a number.
+  ///   - table: whose first column is its number.
   ///   - columns: all of the table, in its order, but for generated ones.
-  /// - Throws: `DatabaseError` if there is no such table.
-  init(_ database: Database, into table: String, _ columns: [String]) throws {
+  ///   - index: the table's only index of the program's own, on a number.
+  /// - Throws: ``LedgerError`` if the table is not as it is written, `DatabaseError` if there is none.
+  init(
+    _ database: Database, into table: String, _ columns: [String], index: String? = nil
+  ) throws {
     self.database = database
     self.table = table
     let stored = try String.fetchAll(
@@ -34,11 +40,23 @@ final class RecordInsert: RowSink {
         .foreign, "the table \(table) has other columns than this program writes",
         remedy: "restore the ledger from a copy")
     }
-    image = try RecordImage(of: table, in: database)
+    // An owner may add indexes and triggers: SQLite then enters row by row, from named columns.
+    let added = try Int.fetchOne(
+      database,
+      sql: """
+        SELECT count(*) FROM main.sqlite_schema
+        WHERE tbl_name = ? AND type <> 'table' AND name IS NOT ?
+        """, arguments: [table, index])
+    let names = columns.joined(separator: ", ")
+    sql =
+      added == 0
+      ? "INSERT INTO main.\(table) SELECT * FROM \(Self.schema).\(table)"
+      : "INSERT INTO main.\(table) (\(names)) SELECT \(names) FROM \(Self.schema).\(table)"
+    image = try RecordImage(of: table, index: index, in: database)
   }
 
   deinit {
-    guard statement != nil, let connection = database.sqliteConnection else { return }
+    guard isLent, let connection = database.sqliteConnection else { return }
     // The memory of the rows goes, and within a transaction a database cannot be detached: SQLite is
     // given one without rows, of its own memory.
     statement = nil
@@ -109,6 +127,7 @@ final class RecordInsert: RowSink {
     if sqlite3_db_readonly(connection, Self.schema) < 0 {
       try database.execute(sql: "ATTACH ':memory:' AS \(Self.schema)")
     }
+    isLent = true
     let code = sqlite3_deserialize(
       connection, Self.schema, bytes.assumingMemoryBound(to: UInt8.self).baseAddress,
       Int64(bytes.count), Int64(bytes.count), 0)
@@ -118,10 +137,7 @@ final class RecordInsert: RowSink {
       )
     }
     // Of two tables of one form SQLite copies the records as they are.
-    let statement =
-      try self.statement
-      ?? RawStatement(
-        database, "INSERT INTO main.\(table) SELECT * FROM \(Self.schema).\(table)")
+    let statement = try self.statement ?? RawStatement(database, sql)
     self.statement = statement
     try statement.run()
   }
