@@ -19,7 +19,7 @@ enum EarlierCopy {
     let (folder, name) = split(path)
     // The lock of the ledger sees to it that nobody else writes it.
     let unfinished = "\(folder)/.\(name).tmp-copy"
-    unlink(unfinished)
+    remove(unfinished)
     do {
       let descriptor = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw failure(path) }
@@ -28,7 +28,7 @@ enum EarlierCopy {
       guard fsync(descriptor) == 0, rename(unfinished, path) == 0 else { throw failure(path) }
       try sync(folder, path)
     } catch {
-      unlink(unfinished)
+      remove(unfinished)
       switch error {
       case let error as LedgerError: throw error
       case let error as DatabaseError:
@@ -38,6 +38,12 @@ enum EarlierCopy {
       default: throw withRemedy("\(path): \(error)")
       }
     }
+  }
+
+  /// With the journal that SQLite may have left beside it where the disk is full.
+  private static func remove(_ unfinished: String) {
+    unlink(unfinished)
+    unlink(unfinished + "-journal")
   }
 
   private static func failure(_ path: String) -> LedgerError {
