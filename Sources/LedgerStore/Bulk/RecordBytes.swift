@@ -23,8 +23,6 @@ struct RecordBytes: ~Copyable {
     body.deallocate()
   }
 
-  var isEmpty: Bool { typeBytes == 0 }
-
   @inline(__always)
   mutating func addNull() { add(type: 0) }
 
@@ -88,11 +86,6 @@ struct RecordBytes: ~Copyable {
       varint: headerCount, at: target.assumingMemoryBound(to: UInt8.self))
     (target + length).copyMemory(from: types, byteCount: typeBytes)
     (target + length + typeBytes).copyMemory(from: body, byteCount: bodyBytes)
-    typeBytes = 0
-    bodyBytes = 0
-  }
-
-  mutating func removeAll() {
     typeBytes = 0
     bodyBytes = 0
   }
