@@ -94,7 +94,7 @@ let package = Package(
       "LedgerStore",
       on: [
         "Units", "Traffic", "PolicyEngine", "PolicyAnalysis", "PolicyFile", "Pricing", "Finance",
-        "Replay", "QueryCatalog", "Scale", "CSQLite", grdb, grdbSQLite,
+        "Replay", "QueryCatalog", "Scale", "CSQLite", "CLinux", grdb, grdbSQLite,
       ])
     + module(
       "Ingest",

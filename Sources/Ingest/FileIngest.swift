@@ -35,7 +35,7 @@ package struct FileIngest {
   private let watch: IngestWatch
 
   /// Lines of one transaction.
-  package static let usualStride: Int64 = 1_000_000
+  package static let usualStride: Int64 = 250_000
 
   package init(
     _ ledger: Ledger, format: LogFormat?, settings: FormatSettings = FormatSettings(),
@@ -232,6 +232,7 @@ private struct FilePass {
   }
 
   private func finish(_ file: ReadFile) throws -> FileResult {
+    try writer.settle()
     if let known = try files.file(contentSHA256: file.unpacked.contentSHA256) {
       throw KnownContent(file: known, rawSHA256: file.unpacked.rawSHA256)
     }

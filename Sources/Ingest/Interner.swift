@@ -3,7 +3,7 @@ internal import Glibc
 internal import LedgerStore
 
 /// Numbers for names, from 1, by their bytes.
-struct Interner {
+final class Interner {
   /// A name of at most 16 bytes is in `words`; of a longer one they are its key and where it stands in
   /// `text`.
   fileprivate struct Slot {
@@ -14,14 +14,24 @@ struct Interner {
   }
 
   /// By the lowest bits of a name's key or the next free slot.
-  private var slots = [Slot](repeating: Slot(), count: 64)
-  private var text: [UInt8] = []
-  private(set) var count = 0
+  // One caller at a time, so no access needs a check of its own.
+  @exclusivity(unchecked) private var slots: UnsafeMutablePointer<Slot>
+  /// A power of two.
+  @exclusivity(unchecked) private var slotCount = 64
+  @exclusivity(unchecked) private var text: [UInt8] = []
+  @exclusivity(unchecked) private(set) var count = 0
+
+  init() {
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: Slot(), count: slotCount)
+  }
+
+  deinit { slots.deallocate() }
 
   private static let mostInSlot = 16
 
   /// Memory that the names take, about.
-  var bytes: Int { text.count + slots.count * MemoryLayout<Slot>.stride }
+  var bytes: Int { text.count + slotCount * MemoryLayout<Slot>.stride }
 
   /// Where the slots stand, to have them fetched before they are asked for. They may have moved since,
   /// which costs time and no more: an address that is fetched is not read.
@@ -38,14 +48,14 @@ struct Interner {
   }
 
   var places: Places {
-    slots.withUnsafeBytes { Places(start: $0.baseAddress, mask: slots.count - 1) }
+    Places(start: UnsafeRawPointer(slots), mask: slotCount - 1)
   }
 
   /// The number of a name, and whether it is new; `key` is its ``TextKey``.
-  mutating func number(of name: Span<UInt8>, key: Int64) -> (number: Int32, isNew: Bool) {
+  func number(of name: Span<UInt8>, key: Int64) -> (number: Int32, isNew: Bool) {
     let isShort = name.count <= Self.mostInSlot
     var words = isShort ? Self.words(name) : (UInt64(bitPattern: key), 0)
-    let mask = slots.count - 1
+    let mask = slotCount - 1
     var place = Int(truncatingIfNeeded: key) & mask
     while true {
       let slot = slots[place]
@@ -66,7 +76,7 @@ struct Interner {
       words: words, number: Int32(truncatingIfNeeded: count),
       count: Int32(truncatingIfNeeded: name.count))
     // Past five eighths the rows of taken slots grow long.
-    if 8 * count > 5 * slots.count { grow() }
+    if 8 * count > 5 * slotCount { grow() }
     return (Int32(truncatingIfNeeded: count), true)
   }
 
@@ -88,18 +98,22 @@ struct Interner {
   }
 
   private func isText(at start: Int, _ name: Span<UInt8>) -> Bool {
-    text.span.extracting(start..<start + name.count).withUnsafeBytes { stored in
+    text.withUnsafeBytes { text in
       name.withUnsafeBytes { name in
-        guard let start = stored.baseAddress, let other = name.baseAddress else { return true }
-        return memcmp(start, other, name.count) == 0
+        precondition(start >= 0 && start <= text.count - name.count)
+        guard let first = text.baseAddress, let other = name.baseAddress else { return true }
+        return memcmp(first + start, other, name.count) == 0
       }
     }
   }
 
-  private mutating func grow() {
-    let old = slots
-    slots = [Slot](repeating: Slot(), count: 2 * old.count)
-    let mask = slots.count - 1
+  private func grow() {
+    let old = UnsafeMutableBufferPointer(start: slots, count: slotCount)
+    slotCount *= 2
+    slots = LargeMemory.allocate(Slot.self, count: slotCount)
+    slots.initialize(repeating: Slot(), count: slotCount)
+    let mask = slotCount - 1
+    defer { old.deallocate() }
     for slot in old where slot.number != 0 {
       var place = Int(truncatingIfNeeded: key(slot)) & mask
       while slots[place].number != 0 { place = (place + 1) & mask }

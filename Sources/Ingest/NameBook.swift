@@ -3,10 +3,10 @@ internal import Traffic
 
 /// The names of a run by kind (``EventBatch/newNames``), and its routes.
 struct NameBook {
-  private var names = [Interner](repeating: Interner(), count: EventBatch.nameKinds)
+  private let names = (0..<EventBatch.nameKinds).map { _ in Interner() }
   /// By kind: to look there takes no hold of an interner.
   private var places = [Interner.Places](repeating: Interner.Places(), count: EventBatch.nameKinds)
-  private var routes = Interner()
+  private let routes = Interner()
 
   /// A book that takes more is started anew: a log may have any number of names.
   private static let mostBytes = 128 << 20

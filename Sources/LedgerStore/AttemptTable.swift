@@ -52,7 +52,8 @@ final class AttemptTable {
 
   init(_ database: Database) throws {
     let columns = ["request_id", "place"] + Self.ownColumns + LineColumns.names
-    insert = BulkInsert(database, into: "stored_attempt", columns)
+    // Many, so that those before have long gone in on the thread behind.
+    insert = BulkInsert(database, into: "stored_attempt", columns, mostRows: 1_024)
     select = try RawStatement(
       database,
       """
@@ -114,6 +115,9 @@ final class AttemptTable {
 
   /// Writes the attempts that wait.
   func flush() throws { try insert.flush() }
+
+  /// Has them written meanwhile.
+  func flushBehind() throws { try insert.flushBehind() }
 
   func remove(of request: Int64) throws {
     try insert.flush()

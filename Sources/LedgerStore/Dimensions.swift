@@ -78,10 +78,10 @@ private final class NameTable {
     return try read.step() ? Name(read.text(0)) : Name("")
   }
 
-  /// Writes the names that wait, and their keys, if there are `least`.
+  /// Has the names that wait written, and their keys, if there are `least`.
   func flush(least: Int) throws {
     guard let keyed else { return }
-    try keyed.insert.flush()
+    try keyed.insert.flushBehind()
     if keyed.keys.freshCount >= least { try keyed.keys.flush() }
   }
 

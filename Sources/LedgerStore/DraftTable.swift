@@ -27,12 +27,14 @@ final class DraftTable {
   }
 
   func enter(_ draft: Int64, continuing request: Int64) throws {
+    try WriteBehind.settle(database)
     try database.execute(sql: "INSERT INTO draft VALUES (?, ?)", arguments: [draft, request])
     note(draft, continuing: request)
   }
 
   /// Removes a draft and its request's row.
   func remove(_ draft: Int64) throws {
+    try WriteBehind.settle(database)
     try database.execute(sql: "DELETE FROM draft WHERE id = ?", arguments: [draft])
     try database.execute(sql: "DELETE FROM stored_request WHERE id = ?", arguments: [draft])
     if let request = published.removeValue(forKey: draft) { drafts[request] = nil }

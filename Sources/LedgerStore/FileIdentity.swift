@@ -12,4 +12,10 @@ struct FileIdentity: Equatable, Sendable {
     device = UInt(status.st_dev)
     number = UInt(status.st_ino)
   }
+
+  /// The size of what a path names; 0 for nothing.
+  static func bytes(of path: String) -> Int64 {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+  }
 }

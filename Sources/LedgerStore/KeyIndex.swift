@@ -6,8 +6,8 @@ internal import GRDB
 /// keys that they are new.
 final class KeyIndex {
   private let runs: KeyRuns
+  private let fresh = KeyBuckets(bits: KeyIndex.freshBits)
   // Whoever matches rows adds no keys, so no access needs a check of its own.
-  @exclusivity(unchecked) private var fresh = KeyBuckets(bits: KeyIndex.freshBits)
   @exclusivity(unchecked) private var filter: KeyFilter
   /// Keys that were looked for in the runs, until that is worth a filter.
   private var searches = 0
@@ -26,6 +26,9 @@ final class KeyIndex {
 
   /// Whether a key may have been told or added; if not, it is new.
   func mayHave(_ key: Int64) -> Bool { filter.mayHave(key) }
+
+  /// Has the places fetched where a key will be asked for soon.
+  func prefetch(_ key: Int64) { filter.prefetch(key) }
 
   /// Tells of a key that will be added.
   func tell(_ key: Int64) { filter.add(key) }
@@ -55,9 +58,9 @@ final class KeyIndex {
   private func fill() throws -> Bool {
     let count = runs.count + fresh.count
     guard !filter.knowsAll, 2 * count <= KeyFilter.mostKeys else { return false }
-    var full = KeyFilter(roomFor: 2 * count)
+    let full = KeyFilter(roomFor: 2 * count)
     try runs.forEach { key, _ in full.add(key) }
-    for (key, _) in fresh.buckets.joined() { full.add(key) }
+    fresh.forEach { full.add($0.key) }
     filter = full
     return true
   }

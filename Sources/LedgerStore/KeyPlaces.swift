@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// Places in a list by 64-bit keys that are hashes already; a key may have several. In one stretch of
 /// memory, to be filled and emptied over and over.
 final class KeyPlaces {
@@ -31,6 +33,9 @@ final class KeyPlaces {
     }
     return nil
   }
+
+  /// Has the place fetched where a key is looked for first.
+  func prefetch(_ key: Int64) { fl_prefetch(slots + start(of: key)) }
 
   func add(_ key: Int64, _ place: Int) {
     if count * 2 >= slotCount { grow() }

@@ -101,15 +101,16 @@ final class KeyRuns {
   /// Writes new keys, and merges what has become too many.
   func append(_ keys: KeyBuckets) throws {
     guard keys.count > 0 else { return }
+    try WriteBehind.settle(database)
     let bits = Self.bits(for: keys.count)
-    let largest = keys.buckets.lazy.joined().lazy.map(\.value).max() ?? 0
+    var largest: Int64 = 0
+    keys.forEach { largest = max(largest, $0.value) }
     let run = try newRun(bits: bits, width: Self.width(for: largest), count: keys.count)
     let common = min(bits, keys.bits)
-    // Buckets that begin with the same bits.
-    let together = 1 << (keys.bits - common)
     for prefix in 0..<1 << common {
-      let part = keys.buckets[prefix * together..<(prefix + 1) * together]
-      try write(Array(part.joined()), bits: bits, below: common, prefix: prefix, of: run)
+      try write(
+        keys.entries(prefix: prefix, bits: common), bits: bits, below: common, prefix: prefix,
+        of: run)
     }
     runs.append(run)
     count += keys.count

@@ -202,10 +202,22 @@ package final class Ledger: Sendable {
   /// the last end is undone if it throws.
   package func writeInParts<R: Sendable>(_ body: (Database, Parts) throws -> R) throws -> R {
     do {
+      let checkpointer = Checkpointer(path: path, identity: identity)
       let result = try database.writeWithoutTransaction { database in
+        // What a part has committed is brought over meanwhile, and the rest at the end.
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        defer { try? database.execute(sql: Self.usualCheckpoints) }
         try database.beginTransaction(.immediate)
         do {
-          let result = try body(database, Parts(database: database))
+          defer { checkpointer.end() }
+          let result = try WriteBehind.with(database) { behind in
+            let parts = Parts(database: database, behind: behind, checkpointer: checkpointer)
+            let result = try body(database, parts)
+            try behind.settle()
+            return result
+          }
+          checkpointer.end()
+          try database.execute(sql: Self.usualCheckpoints)
           try database.commit()
           return result
         } catch {
@@ -220,6 +232,9 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// As SQLite has it.
+  private static let usualCheckpoints = "PRAGMA wal_autocheckpoint = 1000"
+
   /// A ledger that was renamed meanwhile has not what was written: that stands beside the old name.
   private func checkPlace() throws(LedgerError) {
     guard let identity, FileIdentity(path) != identity else { return }
@@ -232,10 +247,14 @@ package final class Ledger: Sendable {
   /// The parts of a long write.
   package struct Parts {
     fileprivate let database: Database
+    fileprivate let behind: WriteBehind
+    fileprivate let checkpointer: Checkpointer
 
     /// Makes safe what was written so far.
     package func next() throws {
+      try behind.settle()
       try database.commit()
+      checkpointer.begin()
       try database.beginTransaction(.immediate)
     }
   }

@@ -35,6 +35,9 @@ package final class LedgerWriter {
   /// few lines, many.
   private static let mostKept = 4 * mostPending
 
+  /// Lines between the one that is taken in and the one for which memory is fetched.
+  private static let ahead = 8
+
   /// Keys that wait to be written as a run.
   private static let mostKeys = 250_000
 
@@ -84,6 +87,11 @@ package final class LedgerWriter {
 
   /// Takes in a line of the batch that was learnt last, by its place there.
   package func admit(_ place: Int, of batch: EventBatch, file: Int64) throws -> Verdict {
+    if place + Self.ahead < batch.events.count {
+      let keys = batch.keys(place + Self.ahead)
+      requests.prefetch(event: keys.event, request: keys.request)
+      pending.prefetch(event: keys.event, request: keys.request)
+    }
     let entry = batch.entry(place)
     if entry.isContext, case .context(let parent) = batch.events[place].kind {
       return try admit(batch.events[place], parent: parent, of: batch, file: file)
@@ -121,12 +129,19 @@ package final class LedgerWriter {
   }
 
   /// Writes what is left, unseen by reports; the transaction may then end, and another go on.
-  package func stage() throws { try derive(leastKeys: 0) }
+  package func stage() throws {
+    try derive(leastKeys: 0)
+    try settle()
+  }
+
+  /// Waits until what was begun is written: the connection may then be used for something else.
+  package func settle() throws { try WriteBehind.settle(database) }
 
   /// Derives what is left, publishes it and brings means and fee shares up to date; the transaction may
   /// then end.
   package func finish() throws {
     try derive(leastKeys: 0, isLast: true)
+    try settle()
     try derivation.mergeDrafts()
     for request in touched.sorted() { try derivation.derive(request, isSummed: true) }
     touched.removeAll()

@@ -90,6 +90,12 @@ final class PendingLines {
     .map { requests[$0] }
   }
 
+  /// Has fetched what will be asked of a line of these keys soon.
+  func prefetch(event: Int64, request: Int64) {
+    events.prefetch(event)
+    requestKeys.prefetch(request)
+  }
+
   /// Notes the number of a request that a line of the last batch names.
   func enter(request id: Int64, key: Int64, name: EventBatch.Text) -> Request {
     requestKeys.add(key, requests.count)

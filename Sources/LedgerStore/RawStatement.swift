@@ -8,6 +8,7 @@ internal import Traffic
 final class RawStatement {
   private let handle: OpaquePointer
   private let connection: OpaquePointer
+  private let behind: WriteBehind?
   private var bound: Int32 = 0
 
   /// SQLite copies what it is given.
@@ -18,6 +19,8 @@ final class RawStatement {
     guard let connection = database.sqliteConnection else {
       throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
     }
+    behind = WriteBehind.of(database)
+    try behind?.settle()
     var handle: OpaquePointer?
     let code = sqlite3_prepare_v3(
       connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
@@ -30,7 +33,10 @@ final class RawStatement {
     self.connection = connection
   }
 
-  deinit { sqlite3_finalize(handle) }
+  deinit {
+    behind?.wait()
+    sqlite3_finalize(handle)
+  }
 
   /// The SQL that enters a row by its columns.
   static func insert(into table: String, _ columns: [String]) -> String {
@@ -40,15 +46,20 @@ final class RawStatement {
 
   // Each call binds the next parameter, from the first.
 
-  func add(_ value: Int64) {
+  /// The place of the next parameter.
+  private func next() -> Int32 {
+    if bound == 0 { behind?.wait() }
     bound += 1
-    sqlite3_bind_int64(handle, bound, value)
+    return bound
+  }
+
+  func add(_ value: Int64) {
+    sqlite3_bind_int64(handle, next(), value)
   }
 
   func add(_ value: Int64?) {
     guard let value else {
-      bound += 1
-      sqlite3_bind_null(handle, bound)
+      sqlite3_bind_null(handle, next())
       return
     }
     add(value)
@@ -56,15 +67,14 @@ final class RawStatement {
 
   /// A number of a table; 0 is bound as NULL.
   func add(optional id: Int64) {
-    bound += 1
-    if id == 0 { sqlite3_bind_null(handle, bound) } else { sqlite3_bind_int64(handle, bound, id) }
+    let place = next()
+    if id == 0 { sqlite3_bind_null(handle, place) } else { sqlite3_bind_int64(handle, place, id) }
   }
 
   /// Leaves the next parameters NULL.
   func skip(_ count: Int32) {
     for _ in 0..<count {
-      bound += 1
-      sqlite3_bind_null(handle, bound)
+      sqlite3_bind_null(handle, next())
     }
   }
 
@@ -77,35 +87,40 @@ final class RawStatement {
 
   /// A text in UTF-8.
   func add(text: Span<UInt8>) {
-    bound += 1
+    let place = next()
     text.withUnsafeBytes { bytes in
       _ = sqlite3_bind_text(
-        handle, bound, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+        handle, place, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
         Self.transient)
     }
   }
 
   func add(blob: Span<UInt8>) {
-    bound += 1
+    let place = next()
     blob.withUnsafeBytes { bytes in
       _ = sqlite3_bind_blob(
-        handle, bound, bytes.baseAddress, Int32(bytes.count), Self.transient)
+        handle, place, bytes.baseAddress, Int32(bytes.count), Self.transient)
     }
   }
 
   func add(_ value: [UInt8]) {
-    bound += 1
+    let place = next()
     if value.isEmpty {
-      sqlite3_bind_zeroblob(handle, bound, 0)
+      sqlite3_bind_zeroblob(handle, place, 0)
     } else {
       _ = value.withUnsafeBytes {
-        sqlite3_bind_blob(handle, bound, $0.baseAddress, Int32($0.count), Self.transient)
+        sqlite3_bind_blob(handle, place, $0.baseAddress, Int32($0.count), Self.transient)
       }
     }
   }
 
   /// Steps to the next row; false when there is none, and the statement is ready to be bound again.
   func step() throws -> Bool {
+    try behind?.settle()
+    return try advance()
+  }
+
+  private func advance() throws -> Bool {
     switch sqlite3_step(handle) {
     case SQLITE_ROW:
       return true
@@ -121,6 +136,9 @@ final class RawStatement {
 
   /// Runs to the end.
   func run() throws { while try step() {} }
+
+  /// Runs to the end as part of what ``WriteBehind`` does.
+  func runBehind() throws { while try advance() {} }
 
   func reset() {
     sqlite3_reset(handle)

@@ -110,6 +110,12 @@ final class RequestTable {
   func mayHave(event key: Int64) -> Bool { eventKeys.mayHave(key) }
   func mayHave(request key: Int64) -> Bool { keys.mayHave(key) }
 
+  /// Has fetched what will be asked of an event and its request soon.
+  func prefetch(event: Int64, request: Int64) {
+    eventKeys.prefetch(event)
+    keys.prefetch(request)
+  }
+
   /// Tells of an event, or a request, that will be written.
   func tell(event key: Int64) { eventKeys.tell(key) }
   func tell(request key: Int64) { keys.tell(key) }
@@ -266,9 +272,10 @@ final class RequestTable {
     try attempts.flush()
   }
 
-  /// Writes the requests that wait, and the keys of new requests and events, if there are `least`.
+  /// Has the requests that wait written, and the keys of new requests and events, if there are `least`.
   func flush(least: Int) throws {
-    try flushRows()
+    try insert.flushBehind()
+    try attempts.flushBehind()
     if keys.freshCount >= least { try keys.flush() }
     if eventKeys.freshCount >= least { try eventKeys.flush() }
   }

@@ -17,7 +17,7 @@ final class RunBook {
 
     func append(_ id: Int64) {
       if count == room {
-        let larger = UnsafeMutablePointer<Int64>.allocate(capacity: 2 * room)
+        let larger = LargeMemory.allocate(Int64.self, count: 2 * room)
         larger.moveInitialize(from: numbers, count: count)
         numbers.deallocate()
         numbers = larger

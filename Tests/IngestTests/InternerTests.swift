@@ -9,7 +9,7 @@ struct InternerTests {
   @Test("are those of a dictionary", arguments: 0..<20 as Range<UInt64>)
   func dictionary(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
-    var interner = Interner()
+    let interner = Interner()
     var numbers: [[UInt8]: Int32] = [:]
     for _ in 0..<2_000 {
       // Few letters and all lengths around those that fit a slot: many names come again, or nearly.
@@ -28,7 +28,7 @@ struct InternerTests {
 
   @Test("are told apart by the texts where keys are the same")
   func collision() {
-    var interner = Interner()
+    let interner = Interner()
     let names = ["a", "b", "a long name, which no slot holds", "a long name, which no slot hold!"]
     for _ in 0..<2 {
       for (place, name) in names.enumerated() {

@@ -47,6 +47,16 @@ struct RecordInsertTests {
     }
   }
 
+  /// Runs `body` in a transaction, with a thread behind it if it `isBehind`.
+  private static func inTransaction(
+    _ database: Database, isBehind: Bool, _ body: () throws -> Void
+  ) throws {
+    try database.inTransaction(.immediate) {
+      if isBehind { try WriteBehind.with(database) { _ in try body() } } else { try body() }
+      return .commit
+    }
+  }
+
   @Test("are what SQLite itself would have entered", arguments: 0..<12 as Range<UInt64>)
   func sameRows(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -58,8 +68,9 @@ struct RecordInsertTests {
       let facts = facts(&random, from: last)
       last = facts.last?.id ?? last
       // Transactions after one whose rows were taken from our memory are as any other.
+      let isBehind = seed.isMultiple(of: 2)
       try ours.writeWithoutTransaction { database in
-        try database.inTransaction(.immediate) {
+        try Self.inTransaction(database, isBehind: isBehind) {
           let insert = try RecordInsert(
             database, into: "fact", Self.columns, index: "fact_by_day")
           for fact in facts {
@@ -70,6 +81,7 @@ struct RecordInsertTests {
             if let blob = fact.b { insert.add(blob: blob.span) } else { insert.add(fact.n) }
             insert.add(fact.ms)
             try insert.endRow(indexed: fact.ms / 86_400_000)
+            if isBehind, random.chance(1, in: 30) { try insert.flushBehind() }
           }
           try insert.flush()
           let names = try RecordInsert(database, into: "name", ["id", "name"])
@@ -80,7 +92,6 @@ struct RecordInsertTests {
             try names.endRow()
           }
           try names.flush()
-          return .commit
         }
       }
       try theirs.write { database in
@@ -171,5 +182,66 @@ struct RecordInsertTests {
     #expect(try queue.read { try String.fetchAll($0, sql: "SELECT name FROM name") } == ["two"])
     // Memory that was lent to SQLite is not looked at any more.
     try queue.write { try $0.execute(sql: "INSERT INTO name VALUES (3, 'three')") }
+  }
+
+  @Test("what fails on the thread behind is told at the next use and at every one after it")
+  func failsBehind() throws {
+    let queue = try DatabaseQueue()
+    try queue.write { try $0.execute(sql: Self.table + "; INSERT INTO name VALUES (5, 'five')") }
+    var told = 0
+    #expect(throws: DatabaseError.self) {
+      try queue.write { database in
+        try WriteBehind.with(database) { behind in
+          let insert = try RecordInsert(database, into: "name", ["id", "name"])
+          func enter(_ ids: ClosedRange<Int64>) throws {
+            for id in ids {
+              insert.begin(row: id)
+              insert.add("x")
+              try insert.endRow()
+            }
+          }
+          // The first rows are written at once, whatever is asked.
+          try enter(1...2)
+          try insert.flushBehind()
+          try enter(3...6)
+          try insert.flushBehind()
+          do { _ = try RawStatement(database, "SELECT count(*) FROM name") } catch { told += 1 }
+          do { try insert.flush() } catch { told += 1 }
+          do { try behind.settle() } catch { told += 1 }
+          try WriteBehind.settle(database)
+        }
+      }
+    }
+    #expect(told == 3)
+    #expect(try queue.read { try String.fetchAll($0, sql: "SELECT name FROM name") } == ["five"])
+    try queue.write { try $0.execute(sql: "INSERT INTO name VALUES (6, 'six')") }
+  }
+
+  @Test("a look-up sees the rows that went in on the thread behind")
+  func readsBehind() throws {
+    let queue = try DatabaseQueue()
+    try queue.write { database in
+      try database.execute(sql: Self.table)
+      try WriteBehind.with(database) { _ in
+        let insert = try RecordInsert(database, into: "name", ["id", "name"])
+        let bulk = BulkInsert(database, into: "fact", ["id", "n", "started_ms"])
+        let names = try RawStatement(database, "SELECT count(*) FROM name")
+        let facts = try RawStatement(database, "SELECT count(*) FROM fact")
+        for id in 1...2_000 as ClosedRange<Int64> {
+          insert.begin(row: id)
+          insert.add("x\(id)")
+          try insert.endRow()
+          for value in [id, id * 3, id * 1_000] { bulk.add(value) }
+          try bulk.endRow()
+          guard id.isMultiple(of: 100) else { continue }
+          try insert.flushBehind()
+          try bulk.flushBehind()
+          #expect(try names.step() && names.int(0) == id)
+          names.reset()
+          #expect(try facts.step() && facts.int(0) == id)
+          facts.reset()
+        }
+      }
+    }
   }
 }

@@ -93,7 +93,7 @@ final class CellTable {
   }
 
   private func makeRoom() {
-    let larger = UnsafeMutablePointer<Int64>.allocate(capacity: 2 * room * width)
+    let larger = LargeMemory.allocate(Int64.self, count: 2 * room * width)
     larger.moveInitialize(from: values, count: room * width)
     values.deallocate()
     values = larger
@@ -103,7 +103,7 @@ final class CellTable {
   private func spread() {
     slots.deallocate()
     slotCount *= 4
-    slots = .allocate(capacity: slotCount)
+    slots = LargeMemory.allocate(Int32.self, count: slotCount)
     slots.initialize(repeating: 0, count: slotCount)
     for (place, key) in keys.enumerated() {
       var slot = Self.hash(key) & (slotCount - 1)
