@@ -38,17 +38,18 @@ final class BulkInsert: RowSink {
   private let mostRows: Int
 
   /// `mostRows` are enough that a statement's own cost is small, and so few that they stay in the
-  /// processor's cache.
+  /// processor's cache. Unless it `isBehind`, a row that the table does not take is an error at once,
+  /// after which the connection may be used.
   init(
     _ database: Database, into table: String, _ columns: [String], onConflict conflict: String = "",
-    mostRows: Int = 256
+    mostRows: Int = 256, isBehind: Bool = true
   ) {
     self.mostRows = mostRows
     self.database = database
     self.table = table
     self.columns = columns
     self.conflict = conflict
-    behind = WriteBehind.of(database)
+    behind = isBehind ? WriteBehind.of(database) : nil
     rows = Rows(width: columns.count, count: mostRows)
     buffer = rows.buffer
   }

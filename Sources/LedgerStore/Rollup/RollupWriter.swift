@@ -11,7 +11,8 @@ enum RollupWriter {
     guard !cells.isOutOfRange else { throw tooLarge }
     let sums = shape.values.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
     let write = BulkInsert(
-      database, into: shape.table, shape.columns, onConflict: "ON CONFLICT DO UPDATE SET \(sums)")
+      database, into: shape.table, shape.columns, onConflict: "ON CONFLICT DO UPDATE SET \(sums)",
+      isBehind: false)
     let remove = try RawStatement(
       database,
       """
