@@ -19,6 +19,8 @@ program, ledger, flat, questions = sys.argv[1:5]
 rounds = int(sys.argv[5]) if len(sys.argv) > 5 else 3
 here = os.path.dirname(os.path.abspath(__file__))
 MONTH, DAY = ("2026-11-01", "2026-12-01"), "2026-12-17"
+# Days that cut both months, and as many as do without holding a whole one.
+CUT, WIDE_CUT = ("2026-11-16", "2026-12-16"), ("2026-11-02", "2026-12-30")
 
 
 # Wall seconds for a question over all days.
@@ -83,38 +85,38 @@ for name, figures in results.items():
 # One month's share of what a slow question says it takes: it names a month of 5 million requests.
 of_month = db.execute("SELECT sum(requests) FROM daily_by_workflow WHERE day >= ? AND day < ?",
                       MONTH).fetchone()[0]
-print(f"\nCPU seconds; the month has {of_month:,} requests, `5 M` is what that makes for 5 million\n")
-print(f"{'question':30}{'a day':>7}{'a month':>9}{'all':>11}{'5 M':>7}  says, reads")
+print(f"\nCPU seconds; the month has {of_month:,} requests, `5 M` is what that makes for 5 million;\n"
+      "sums are also asked of 30 and 58 days that cut both months; `wall` is the longest of a row\n")
+print(f"{'question':27}{'a day':>6}{'a month':>8}{'30 days':>8}{'58 days':>8}{'all':>10}{'wall':>7}{'5 M':>6}"
+      "  says, reads")
 plans = []
 for file in sorted(os.listdir(questions)):
     with open(os.path.join(questions, file)) as text:
         sql = text.read()
     head = dict(re.findall(r"^-- (name|reads|takes): +(.*)$", sql, re.M))
-    spans = {"from": ([DAY, "2026-12-18"], list(MONTH)), "month": (None, ["2026-11"])}
     kinds = re.findall(r"^-- param: +(\w+) ", sql, re.M)
-    times = []
-    for place in range(2):
-        values = None
-        if "from" in kinds and "to" in kinds:
-            values = list(zip(("from", "to"), spans["from"][place]))
-        elif "month" in kinds and spans["month"][place]:
-            values = [("month", spans["month"][place][0])]
-        sets = [word for name, value in values or [] for word in ("--set", f"{name}={value}")]
-        times.append(f"{measure(ours('query', head['name'], '--format', 'csv', *sets))[1]:.2f}"
-                     if values else "")
+    is_slow = "million" in head["takes"]
+    spans = [None] * 4
+    if "from" in kinds and "to" in kinds:
+        spans = [(DAY, "2026-12-18"), MONTH] + [None if is_slow else cut for cut in (CUT, WIDE_CUT)]
+    sets = [span and ["--set", f"from={span[0]}", "--set", f"to={span[1]}"] for span in spans]
+    if "month" in kinds:
+        sets[1] = ["--set", "month=2026-11"]
+    figures = [span and measure(ours("query", head["name"], "--format", "csv", *span)) for span in sets]
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    before = usage.ru_utime + usage.ru_stime
+    before, start = usage.ru_utime + usage.ru_stime, time.perf_counter()
     everything = subprocess.run(ours("query", head["name"], "--format", "csv", "--timeout",
                                      str(PATIENCE)), stdout=subprocess.DEVNULL,
                                 stderr=subprocess.DEVNULL)
+    wall = time.perf_counter() - start
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = usage.ru_utime + usage.ru_stime - before
+    times = [f"{figure[1]:.2f}" if figure else "" for figure in figures]
     times.append(f"> {PATIENCE} wall" if everything.returncode else f"{spent:.2f}")
-    scaled = ""
-    if times[1] and "million" in head["takes"]:
-        scaled = f"{float(times[1]) * 5e6 / of_month:.1f}"
-    print(f"{head['name']:30}{times[0]:>7}{times[1]:>9}{times[2]:>11}{scaled:>7}  "
-          f"{head['takes']}, {head['reads']}", flush=True)
+    longest = "" if is_slow else f"{max([wall, *(figure[0] for figure in figures if figure)]):.2f}"
+    scaled = f"{figures[1][1] * 5e6 / of_month:.1f}" if figures[1] and is_slow else ""
+    print(f"{head['name']:27}{times[0]:>6}{times[1]:>8}{times[2]:>8}{times[3]:>8}{times[4]:>10}{longest:>7}"
+          f"{scaled:>6}  {head['takes']}, {head['reads']}", flush=True)
     plans.append((head["name"], db.execute("EXPLAIN QUERY PLAN " + sql,
                                            dict.fromkeys(kinds)).fetchall()))
 

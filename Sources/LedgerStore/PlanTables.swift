@@ -56,15 +56,17 @@ final class PlanTables {
     let month = try RawStatement(
       database,
       """
-      INSERT INTO plan_month (month, model_id, planned_nano_usd, requests)
-      VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-        planned_nano_usd = planned_nano_usd + excluded.planned_nano_usd,
+      INSERT INTO plan_month (month, model_id, planned_carry, planned_nano_usd, requests)
+      VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+        planned_carry = planned_carry + excluded.planned_carry
+          + ((planned_nano_usd + excluded.planned_nano_usd) >> 62),
+        planned_nano_usd = (planned_nano_usd + excluded.planned_nano_usd) & \(Self.mask),
         requests = requests + excluded.requests
       """)
     try months.forEach { key, sum in
-      let planned = try Self.planned(sum)
-      for value in [key[0], key[1], planned, sum.requests] { month.add(value) }
-      try Self.run(month)
+      let (carry, planned) = Self.parts(sum.planned)
+      for value in [key[0], key[1], carry, planned, sum.requests] { month.add(value) }
+      try month.run()
     }
     days.removeAll()
     months.removeAll()
@@ -76,8 +78,15 @@ final class PlanTables {
   }
 
   private static let tooLarge = LedgerError(
-    .data, "the planned costs of a month are outside 64 bits of nano-USD",
+    .data, "the planned costs of a day are outside 64 bits of nano-USD",
     remedy: "mend the costs in the log")
+
+  private static let mask: Int64 = 1 << 62 - 1
+
+  /// A sum as `plan_month` keeps it: `carry` times 2^62 and what is left, from 0 on.
+  private static func parts(_ planned: Int128) -> (carry: Int64, planned: Int64) {
+    (Int64(planned >> 62), Int64(planned & Int128(mask)))
+  }
 
   private static func planned(_ sum: Sum) throws(LedgerError) -> Int64 {
     guard let planned = Int64(exactly: sum.planned) else { throw tooLarge }

@@ -75,8 +75,8 @@ struct HostileInputTests {
         #""usage":{"input_tokens":100,"output_tokens":10}"#,
         with: #""usage":{"input_tokens":\#(number.text)}"#
       )
-      // A month of its own each, as the sums of a month must fit as well.
-      .replacing("2026-10-07", with: "\(2026 + place / 9)-0\(place % 9 + 1)-07")
+      // A day of its own each, as the sums of a day must fit as well.
+      .replacing("2026-10-07", with: "2026-10-\(place + 1 < 10 ? "0" : "")\(place + 1)")
     }
     let result = try await fate(of: lines.map { Array($0.utf8) })
     for (place, number) in cases.enumerated() {
@@ -111,22 +111,78 @@ struct HostileInputTests {
   @Test("25: sums near the end of 64 bits are said, not wrapped")
   func sums() async throws {
     try await withLedger { ledger in
-      let lines = (0..<4).map { number in
-        Lines.native("r\(number)").replacing(#""cost_usd":"0.001""#, with: #""cost_usd":"9e9""#)
-          .replacing("2026-10-07", with: "2026-0\(number + 5)-07")
-      }
+      // Each day fits, their month does not.
+      let lines = (1...4).map { Self.vast("r\($0)", day: $0, cost: "9e9") }
       try await ledger.ingest(
         try ledger.write("huge.jsonl", lines.joined(separator: "\n")).path)
       let outcome = try await ledger.run(["report"], status: 65)
       #expect(outcome.errText.hasPrefix("error: ") && outcome.out.isEmpty)
-      try await ledger.run(["report", "--from", "2026-05", "--to", "2026-06"])
-      // Two in one month leave the sums of the month: that file is refused whole.
-      let second = Lines.native("s").replacing(#""cost_usd":"0.001""#, with: #""cost_usd":"9e9""#)
-        .replacing("2026-10-07", with: "2026-05-07")
+      try await ledger.run(["report", "--from", "2026-10-01", "--to", "2026-10-02"])
+      // Two on one day leave the sums of the day: that file is refused whole.
+      let second = Self.vast("s", day: 1, cost: "9e9")
       let refused = try await ledger.ingest(try ledger.write("s.jsonl", second).path, status: 65)
       #expect(try refused.objects("files").first?.text("status") == "failed")
-      // A cut that cannot be added up is no cut that holds.
-      try await ledger.run(["verify"], status: 1)
+      // Pricing the month again says nothing of sums that it cannot, and goes on.
+      let priced = try ledger.write("prices.csv", Self.prices("1"))
+      let told = try await ledger.run(["prices", "import", priced.path, "--format", "json"])
+      #expect(told.outText.contains(#/"cost_usd": *null/#), "\(told.outText)")
+      try await ledger.run(["verify"])
+      try await ledger.run(["verify", "--thorough"])
+    }
+  }
+
+  private static func prices(_ inputUSDPerMillion: String) -> String {
+    """
+    provider,model,effective_from,input_usd_per_million,output_usd_per_million
+    openai,gpt-5,2026-10-02,\(inputUSDPerMillion),0
+    """
+  }
+
+  private static func vast(_ request: String, day: Int, cost: String, tokens: Int64 = 100) -> String
+  {
+    Lines.native(request).replacing("2026-10-07", with: "2026-10-0\(day)")
+      .replacing(#""cost_usd":"0.001""#, with: #""cost_usd":"\#(cost)""#)
+      .replacing(#""input_tokens":100"#, with: #""input_tokens":\#(tokens)"#)
+  }
+
+  @Test("25: a month that leaves 64 bits is read by its days, to the last digit")
+  func months() async throws {
+    try await withLedger { ledger in
+      let most = Int64.max
+      let lines = [
+        Self.vast("a", day: 1, cost: "1.000000001", tokens: most),
+        Self.vast("b", day: 2, cost: "2.000000002", tokens: most),
+        Self.vast("c", day: 3, cost: "4.000000004"),
+      ]
+      try await ledger.ingest(
+        try ledger.write("huge.jsonl", lines.joined(separator: "\n")).path)
+
+      func rows(_ sql: String) async throws -> String {
+        try await ledger.run(["sql", sql, "--format", "csv"]).outText
+      }
+      for view in ["monthly_by_workflow", "monthly_by_tenant", "monthly_by_model"] {
+        #expect(
+          try await rows(
+            "SELECT month, count(*), sum(requests), sum(cost_nano_usd) FROM \(view) GROUP BY 1")
+            == "month,count(*),sum(requests),sum(cost_nano_usd)\n2026-10,3,3,7000000007\n")
+        #expect(
+          try await rows("SELECT input_tokens FROM \(view) ORDER BY 1")
+            == "input_tokens\n100\n\(most)\n\(most)\n")
+        // A sum that does not fit is said, never a number that is near it.
+        let outcome = try await ledger.run(
+          ["sql", "SELECT sum(input_tokens) FROM \(view)"], status: 65)
+        #expect(outcome.errText.contains("integer overflow"), "\(outcome.errText)")
+      }
+      let dearest = try await ledger.run(["query", "dearest_tenants", "--format", "csv"])
+      #expect(dearest.outText.split(separator: "\n")[1] == "acme,3,7.000000007,1.0,1.0")
+
+      // Prices that come later derive all of it again.
+      let priced = try ledger.write("prices.csv", Self.prices("0.000000000001"))
+      try await ledger.run(["prices", "import", priced.path])
+      try await ledger.run(["verify"])
+      #expect(
+        try await rows("SELECT count(*), sum(cost_nano_usd) FROM monthly_by_tenant")
+          == "count(*),sum(cost_nano_usd)\n3,7000000007\n")
     }
   }
 

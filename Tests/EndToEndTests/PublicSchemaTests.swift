@@ -73,4 +73,37 @@ struct PublicSchemaTests {
     #expect(tenants.outText.hasPrefix("tenants\n") && !tenants.outText.contains("served_by"))
     for line in tenants.outText.split(separator: "\n") { #expect(line.count <= 80) }
   }
+
+  @Test("gives money twice, times in UTC, and names for numbers", arguments: viewNames)
+  func values(view: String) async throws {
+    let columns = try await Self.described().filter { $0[0] == view }
+    try await QuestionTests.withFilled { ledger in
+      let file = SQLiteFile(ledger.path)
+      func wrong(_ column: String, _ condition: String) throws {
+        let rows = try file.rows(
+          """
+          SELECT "\(column)" FROM \(view) WHERE NOT ("\(column)" IS NULL OR \(condition)) LIMIT 1
+          """)
+        #expect(rows == [], "\(view).\(column)")
+      }
+      for (name, unit) in columns.map({ ($0[1], $0[2]) }) {
+        let value = "\"\(name)\""
+        func has(type: String) -> String { "typeof(\(value)) = '\(type)'" }
+        switch unit {
+        case "nano-USD":
+          let twin = name.replacing("_nano_usd", with: "_usd")
+          #expect(columns.contains { $0[1] == twin && $0[2] == "USD" }, "\(view).\(name)")
+          try wrong(name, "\(has(type: "integer")) AND \(value) / 1e9 = \(twin)")
+        case "count", "tokens", "bytes", "ms", "number": try wrong(name, has(type: "integer"))
+        case "0 or 1": try wrong(name, "\(has(type: "integer")) AND \(value) IN (0, 1)")
+        case "UTC time":
+          try wrong(name, "strftime('%Y-%m-%dT%H:%M:%fZ', \(value)) = \(value)")
+        case "UTC day": try wrong(name, "date(\(value)) = \(value)")
+        case "UTC month": try wrong(name, "strftime('%Y-%m', \(value) || '-01') = \(value)")
+        case "text", "word", "model", "hex", "JSON": try wrong(name, has(type: "text"))
+        default: #expect(unit.contains("USD"), "\(view).\(name) has the unit \(unit)")
+        }
+      }
+    }
+  }
 }

@@ -336,14 +336,22 @@ CREATE TABLE plan_day (
   PRIMARY KEY (day, workflow_id, model_id)
 ) STRICT, WITHOUT ROWID;
 
+-- A month's sum may be outside 64 bits: it is `planned_carry` x 2^62 + `planned_nano_usd`, which is below 2^62.
+-- `floor` and `rest` are that sum divided, and what the parts leave.
 CREATE TABLE plan_month (
   month       INTEGER NOT NULL,
   model_id    INTEGER NOT NULL,
+  planned_carry    INTEGER NOT NULL,
   planned_nano_usd INTEGER NOT NULL,
   requests    INTEGER NOT NULL,
+  rest_nano_usd INTEGER GENERATED ALWAYS AS (
+    planned_carry * (4611686018427387904 % requests) + planned_nano_usd % requests),
+  floor_nano_usd INTEGER GENERATED ALWAYS AS (
+    planned_carry * (4611686018427387904 / requests) + planned_nano_usd / requests
+      + rest_nano_usd / requests),
   mean_nano_usd INTEGER GENERATED ALWAYS AS (
-    CASE WHEN requests > 0 THEN planned_nano_usd / requests
-      + (2 * (planned_nano_usd % requests) + (planned_nano_usd / requests) % 2 > requests) END),
+    CASE WHEN requests > 0 THEN floor_nano_usd
+      + (2 * (rest_nano_usd % requests) + floor_nano_usd % 2 > requests) END),
   PRIMARY KEY (month, model_id)
 ) STRICT, WITHOUT ROWID;
 

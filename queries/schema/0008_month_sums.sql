@@ -47,10 +47,12 @@ CREATE TABLE daily_sum (
   PRIMARY KEY (cut, day, a, b)
 ) STRICT, WITHOUT ROWID;
 
--- The same of whole months.
+-- The same of whole months (`day` is 0). A month of which any of these sums leaves 64 bits is kept by its days
+-- instead, which `day` then names.
 CREATE TABLE monthly_sum (
   cut                 INTEGER NOT NULL CHECK (cut IN (1, 2, 3)),
   month               INTEGER NOT NULL,
+  day                 INTEGER NOT NULL,
   a                   INTEGER NOT NULL,
   b                   INTEGER NOT NULL,
   requests            INTEGER NOT NULL,
@@ -84,18 +86,19 @@ CREATE TABLE monthly_sum (
   catalog_cost_nano_usd     INTEGER NOT NULL,
   stood_in_nano_usd         INTEGER NOT NULL DEFAULT 0,
   waiting                   INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (cut, month, a, b)
+  PRIMARY KEY (cut, month, day, a, b)
 ) STRICT, WITHOUT ROWID;
 
--- The waiting requests of a month by the model asked for, whose mean of the month stands in.
+-- The waiting requests of a row of `monthly_sum` by the model asked for, whose mean of the month stands in.
 CREATE TABLE monthly_wait (
   cut      INTEGER NOT NULL CHECK (cut IN (1, 2, 3)),
   month    INTEGER NOT NULL,
+  day      INTEGER NOT NULL,
   a        INTEGER NOT NULL,
   b        INTEGER NOT NULL,
   model_id INTEGER NOT NULL,
   requests INTEGER NOT NULL,
-  PRIMARY KEY (cut, month, a, b, model_id)
+  PRIMARY KEY (cut, month, day, a, b, model_id)
 ) STRICT, WITHOUT ROWID;
 
 -- A cell of the sums with its planned costs whole. Few have requests that wait.
@@ -114,11 +117,11 @@ SELECT s.*,
   CASE s.waiting WHEN 0 THEN 0 ELSE (
     SELECT ifnull(sum(iif(m.mean_nano_usd IS NULL, w.requests, 0)), 0)
     FROM monthly_wait w LEFT JOIN plan_month m ON m.month = w.month AND m.model_id = w.model_id
-    WHERE w.cut = s.cut AND w.month = s.month AND w.a = s.a AND w.b = s.b) END AS unplanned,
+    WHERE w.cut = s.cut AND w.month = s.month AND w.day = s.day AND w.a = s.a AND w.b = s.b) END AS unplanned,
   s.own_planned_nano_usd + s.stood_in_nano_usd + CASE s.waiting WHEN 0 THEN 0 ELSE (
     SELECT ifnull(sum(w.requests * m.mean_nano_usd), 0)
     FROM monthly_wait w JOIN plan_month m ON m.month = w.month AND m.model_id = w.model_id
-    WHERE w.cut = s.cut AND w.month = s.month AND w.a = s.a AND w.b = s.b) END AS planned_nano_usd
+    WHERE w.cut = s.cut AND w.month = s.month AND w.day = s.day AND w.a = s.a AND w.b = s.b) END AS planned_nano_usd
 FROM monthly_sum s;
 
 -- The months that requests are of, by number (12 x year + month - 1) and as they are written.
@@ -129,6 +132,7 @@ FROM calendar;
 
 CREATE VIEW monthly_by_workflow AS
 -- Sums of whole months of requests by workflow and traffic class, kept ready: quick over years.
+-- A month of which a sum leaves 64 bits has a row a day.
 -- month                     | UTC month | of the requests
 -- first_day                 | UTC day  | the first of the month
 -- end_day                   | UTC day  | the day after its last
@@ -198,6 +202,7 @@ WHERE d.cut = 1;
 
 CREATE VIEW monthly_by_tenant AS
 -- Sums of whole months of requests by tenant and tier, kept ready: quick over years.
+-- A month of which a sum leaves 64 bits has a row a day.
 -- month                     | UTC month | of the requests
 -- first_day                 | UTC day  | the first of the month
 -- end_day                   | UTC day  | the day after its last
@@ -267,6 +272,7 @@ WHERE d.cut = 2;
 
 CREATE VIEW monthly_by_model AS
 -- Sums of whole months of requests by the model asked for and the one that served, kept ready: quick over years.
+-- A month of which a sum leaves 64 bits has a row a day.
 -- month                     | UTC month | of the requests
 -- first_day                 | UTC day  | the first of the month
 -- end_day                   | UTC day  | the day after its last

@@ -1,32 +1,44 @@
 package import GRDB
 package import Units
 
-/// What prices decide of a month, to be held beside what they decided before.
+/// What prices decide of a month, to be held beside what they decided before. Amounts are nano-USD in 128
+/// bits, since a month of days that fit may be outside 64.
 package struct MonthFigures: Hashable, Sendable {
   package let requests: Int64
   package let unpricedAttempts: Int64
-  package let cost: Money
-  package let plannedCost: Money
+  package let cost: Int128
+  package let plannedCost: Int128
   /// Revenue of served requests less all cost.
-  package let actualMargin: Money
+  package let actualMargin: Int128
 
   package static let none = MonthFigures(
-    requests: 0, unpricedAttempts: 0, cost: .zero, plannedCost: .zero, actualMargin: .zero)
+    requests: 0, unpricedAttempts: 0, cost: 0, plannedCost: 0, actualMargin: 0)
 
   /// Of every month of the ledger.
   package static func all(_ database: Database) throws -> [UTCMonth: MonthFigures] {
     var months: [UTCMonth: MonthFigures] = [:]
+    // Whole USD and what is left of them are added apart.
+    let nanoPerUSD: Int64 = 1_000_000_000
+    let sums = ["cost", "planned", "margin"].map {
+      "sum(\($0) / \(nanoPerUSD)), sum(\($0) % \(nanoPerUSD))"
+    }
     let rows = try RawStatement(
       database,
       """
-      SELECT month, count(*), sum(unpriced_attempts), sum(cost_nano_usd), sum(planned_nano_usd),
-        sum(iif(status <= 3, all_revenue_nano_usd, 0) - cost_nano_usd)
-      FROM request_figure GROUP BY month
+      SELECT month, count(*), sum(unpriced_attempts), \(sums.joined(separator: ", "))
+      FROM (
+        SELECT month, unpriced_attempts, cost_nano_usd AS cost, planned_nano_usd AS planned,
+          iif(status <= 3, all_revenue_nano_usd, 0) - cost_nano_usd AS margin
+        FROM request_figure)
+      GROUP BY month
       """)
+    func amount(_ place: Int32) -> Int128 {
+      Int128(rows.int(place)) * Int128(nanoPerUSD) + Int128(rows.int(place + 1))
+    }
     while try rows.step() {
       months[UTCMonth(monthsSince0: Int(rows.int(0)))] = MonthFigures(
-        requests: rows.int(1), unpricedAttempts: rows.int(2), cost: Money(nanoUSD: rows.int(3)),
-        plannedCost: Money(nanoUSD: rows.int(4)), actualMargin: Money(nanoUSD: rows.int(5)))
+        requests: rows.int(1), unpricedAttempts: rows.int(2), cost: amount(3),
+        plannedCost: amount(5), actualMargin: amount(7))
     }
     return months
   }

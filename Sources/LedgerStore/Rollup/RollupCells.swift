@@ -20,7 +20,6 @@ final class RollupCells {
 
   /// Adds everything to the tables of a ledger, and forgets it.
   func flush(_ database: Database) throws {
-    try RollupWriter.add(MonthSums.cells(of: self[.sums]), to: MonthSums.shape, database)
     for (place, shape) in RollupShape.all.enumerated() {
       try RollupWriter.add(tables[place], to: shape, database)
       tables[place].removeAll()

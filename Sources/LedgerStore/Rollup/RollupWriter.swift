@@ -2,8 +2,9 @@ internal import GRDB
 
 /// Writes what changed to the tables of sums.
 enum RollupWriter {
-  private static let tooLarge = LedgerError(
-    .data, "the sums of a day or month are outside 64 bits",
+  /// Thrown where a sum does not fit; the rows before it may be written then.
+  static let tooLarge = LedgerError(
+    .data, "the sums of a day are outside 64 bits",
     remedy: "mend the costs or tokens in the log")
 
   static func add(_ cells: CellTable, to shape: RollupShape, _ database: Database) throws {

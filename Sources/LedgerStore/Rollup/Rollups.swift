@@ -151,10 +151,13 @@ final class Rollups {
   /// Adds what changed to the tables, and forgets it; the sums of plans are up to date.
   func flush() throws {
     let days = Set(cells[.requests].keys.map { $0[0] / 24 }).sorted()
+    let months = MonthSums(database)
+    try months.add(cells[.sums])
     try cells.flush(database)
     try limits.flush(database)
     try CalendarTable.add(days, database)
-    try StandInSums.renew(days, database)
+    try StandInSums.renew(days, months, database)
+    try months.settle()
   }
 
   /// Makes all rows anew, from the requests.

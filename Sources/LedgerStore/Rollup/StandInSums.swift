@@ -13,20 +13,19 @@ enum StandInSums {
 
   /// Makes the rows of some days, counted since 1970, from the stand-ins and means that are stored, and
   /// tells the sums of the days and of their months.
-  static func renew(_ days: [Int64], _ database: Database) throws {
+  static func renew(_ days: [Int64], _ months: MonthSums, _ database: Database) throws {
     let remove = try RawStatement(
       database, "DELETE FROM stand_in_sum WHERE cut IN (1, 2, 3) AND day = ?")
     for day in days {
-      try MonthSums.fold(standInsOf: day, sign: -1, database)
+      try months.fold(standInsOf: day, sign: -1)
       remove.add(day)
       try remove.run()
     }
     try RollupWriter.add(cells(of: days, database), to: shape, database)
     for day in days {
-      try MonthSums.fold(standInsOf: day, sign: 1, database)
+      try months.fold(standInsOf: day, sign: 1)
       try tell(day, database)
     }
-    try database.execute(sql: "DELETE FROM monthly_wait WHERE requests = 0")
   }
 
   /// Writes what stands in on a day beside its sums.

@@ -44,7 +44,8 @@ enum RollupCheck {
   static func checkRest(_ database: Database, _ breaches: inout BreachList) throws {
     for day in try days(database, ofRequests: false) {
       try compare(
-        StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
+        StandInSums.cells(of: [day], database), StandInSums.shape,
+        range(StandInSums.shape, day), database, &breaches)
     }
     try checkMonths(database, &breaches)
     try checkCalendar(database, &breaches)
@@ -61,10 +62,11 @@ enum RollupCheck {
         try rollups.add(part, sign: 1)
       }
       for (place, shape) in RollupShape.all.enumerated() {
-        try compare(rollups.cells.all[place], shape, day, database, &breaches)
+        try compare(rollups.cells.all[place], shape, range(shape, day), database, &breaches)
       }
       try compare(
-        StandInSums.cells(of: [day], database), StandInSums.shape, day, database, &breaches)
+        StandInSums.cells(of: [day], database), StandInSums.shape,
+        range(StandInSums.shape, day), database, &breaches)
     }
     try checkMonths(database, &breaches)
     try checkLimits(database, &breaches)
@@ -82,9 +84,17 @@ enum RollupCheck {
       database, sql: "\(all.joined(separator: " UNION ")) ORDER BY 1")
   }
 
+  /// The rows of a UTC day in a table, by its time.
+  private static func range(
+    _ shape: RollupShape, _ day: Int64
+  ) -> (column: String, values: ClosedRange<Int64>) {
+    (shape.time, shape.first(of: day)...shape.first(of: day + 1) - 1)
+  }
+
+  /// Holds the rows of a table within a range of a column to what they should be.
   private static func compare(
-    _ cells: CellTable, _ shape: RollupShape, _ day: Int64, _ database: Database,
-    _ breaches: inout BreachList
+    _ cells: CellTable, _ shape: RollupShape, _ range: (column: String, values: ClosedRange<Int64>),
+    _ database: Database, _ breaches: inout BreachList
   ) throws {
     var expected: [[Int64]: [Int64]] = [:]
     for (place, key) in cells.keys.enumerated() {
@@ -94,10 +104,10 @@ enum RollupCheck {
       database,
       """
       SELECT \(shape.columns.joined(separator: ", ")) FROM \(shape.table)
-      WHERE \(shape.time) >= ? AND \(shape.time) < ?
+      WHERE \(range.column) BETWEEN ? AND ?
       """)
-    rows.add(shape.first(of: day))
-    rows.add(shape.first(of: day + 1))
+    rows.add(range.values.lowerBound)
+    rows.add(range.values.upperBound)
     while try rows.step() {
       let key = shape.keys.indices.map { rows.int(Int32($0)) }
       let found = shape.values.indices.map { rows.int(Int32(shape.keys.count + $0)) }
@@ -126,52 +136,69 @@ enum RollupCheck {
     }
   }
 
-  /// Sums of months, and what stands in beside those of days, are held to the sums and stand-ins of days.
+  /// Those of the years that a ledger may have days of, and of some more.
+  private static let knownMonths = Int64(0)..<120_000
+
+  /// What stands in beside sums of days, and sums of months, are held to the sums and stand-ins of days.
   private static func checkMonths(_ database: Database, _ breaches: inout BreachList) throws {
-    let month = """
-      12 * strftime('%Y', day * 86400, 'unixepoch') + strftime('%m', day * 86400, 'unixepoch') - 1
-      """
-    let values = MonthSums.shape.values + ["stood_in_nano_usd", "waiting"]
-    let (plain, sums) = (
-      values.joined(separator: ", "), values.map { "sum(\($0))" }.joined(separator: ", ")
-    )
-    for (table, key, kept, wanted) in [
-      (
-        "daily_sum", "day", "SELECT cut, day, a, b, stood_in_nano_usd, waiting FROM daily_sum",
-        """
+    try checkRows(
+      "daily_sum", "day", kept: "SELECT cut, day, a, b, stood_in_nano_usd, waiting FROM daily_sum",
+      wanted: """
         SELECT d.cut, d.day, d.a, d.b, ifnull(sum(s.planned_nano_usd), 0),
           ifnull(sum(iif(s.model_id = 0, 0, s.requests)), 0)
         FROM daily_sum d LEFT JOIN stand_in_sum s
           ON s.cut = d.cut AND s.day = d.day AND s.a = d.a AND s.b = d.b
         GROUP BY d.cut, d.day, d.a, d.b
+        """, [], database, &breaches)
+    for month in try months(database) {
+      // Whether a month is kept whole is for its days to say, never for what is kept of it.
+      let isKnown = knownMonths.contains(month)
+      let (rows, isWhole) =
+        isKnown
+        ? try MonthSums.rows(of: month, database)
+        : (CellTable(width: MonthSums.wholeShape.values.count), true)
+      try compare(rows, MonthSums.wholeShape, ("month", month...month), database, &breaches)
+      let kept = """
+        SELECT cut, month, day, a, b, model_id, requests FROM monthly_wait WHERE month = \(month)
         """
-      ),
-      (
-        "monthly_sum", "month", "SELECT cut, month, a, b, \(plain) FROM monthly_sum",
-        "SELECT cut, \(month) AS month, a, b, \(sums) FROM daily_sum GROUP BY cut, 2, a, b"
-      ),
-      (
-        "monthly_wait", "month", "SELECT cut, month, a, b, model_id, requests FROM monthly_wait",
-        """
-        SELECT cut, month, a, b, model_id, sum(requests) FROM stand_in_sum WHERE model_id <> 0
-        GROUP BY cut, month, a, b, model_id
-        """
-      ),
-    ] {
-      let rows = try RawStatement(
-        database,
-        """
+      try checkRows(
+        "monthly_wait", "month", kept: kept,
+        wanted: isKnown ? MonthSums.waits(isWhole: isWhole) : kept + " AND false",
+        isKnown ? MonthSums.daysArguments(of: month) : [], database, &breaches)
+    }
+  }
+
+  /// Every month that a sum of a day or a month is of.
+  private static func months(_ database: Database) throws -> [Int64] {
+    try Int64.fetchAll(
+      database,
+      sql: """
+        SELECT month FROM monthly_sum UNION SELECT month FROM monthly_wait
+        UNION SELECT 12 * strftime('%Y', day * 86400, 'unixepoch')
+          + strftime('%m', day * 86400, 'unixepoch') - 1 AS month
+        FROM (SELECT DISTINCT day FROM daily_sum) WHERE month IS NOT NULL ORDER BY 1
+        """)
+  }
+
+  /// Holds rows to others that should be the same.
+  private static func checkRows(
+    _ table: String, _ key: String, kept: String, wanted: String, _ arguments: StatementArguments,
+    _ database: Database, _ breaches: inout BreachList
+  ) throws {
+    let rows = try Row.fetchCursor(
+      database,
+      sql: """
         SELECT cut, \(key), a, b, max(is_kept), max(is_wanted) FROM (
           SELECT *, 1 AS is_kept, 0 AS is_wanted FROM (\(kept) EXCEPT \(wanted))
           UNION ALL SELECT *, 0, 1 FROM (\(wanted) EXCEPT \(kept)))
         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-        """)
-      while try rows.step() {
-        breaches.add(
-          "\(table), cut \(rows.int(0)), \(key) \(rows.int(1)), a \(rows.int(2)), b \(rows.int(3))",
-          found: rows.int(4) == 0 ? "no row" : "other sums",
-          expected: rows.int(5) == 0 ? "no row" : "the sums of its days")
-      }
+        """, arguments: arguments)
+    while let row = try rows.next() {
+      let numbers: [Int64] = (0..<6).map { row[$0] }
+      breaches.add(
+        "\(table), cut \(numbers[0]), \(key) \(numbers[1]), a \(numbers[2]), b \(numbers[3])",
+        found: numbers[4] == 0 ? "no row" : "other sums",
+        expected: numbers[5] == 0 ? "no row" : "the sums of its days")
     }
   }
 

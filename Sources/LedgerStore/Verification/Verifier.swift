@@ -161,9 +161,15 @@ package enum Verifier {
         let days = try Self.planSketch(
           "SELECT day, workflow_id, model_id, planned_nano_usd, requests FROM plan_day", keys: 3,
           database, factors)
-        let months = try Self.planSketch(
+        // 2^62 of the carry leaves 2 modulo the prime of sketches.
+        var months = try Self.planSketch(
           "SELECT month, model_id, planned_nano_usd, requests FROM plan_month", keys: 2, database,
           factors)
+        months.add(
+          try Self.planSketch(
+            """
+            SELECT month, model_id, 2 * planned_carry, 0 FROM plan_month WHERE planned_carry <> 0
+            """, keys: 2, database, factors))
         let areSound = try FileChecks.areReferencesSound(database)
         kept.withLock {
           $0.dayPlans = days

@@ -9,8 +9,9 @@ struct WalkSums {
   /// Checks that are to be asked.
   private(set) var doubts: Set<String> = []
 
-  private(set) var requestCost: Int64 = 0
-  private(set) var attemptCost: Int64 = 0
+  // Wide: days that fit may come to more than 64 bits.
+  private(set) var requestCost: Int128 = 0
+  private(set) var attemptCost: Int128 = 0
   /// Lines that became attempts, by their file.
   private(set) var acceptedOfFile: [Int64: Int64] = [:]
   var lines: LineMarks
@@ -38,13 +39,9 @@ struct WalkSums {
 
   mutating func doubt(_ check: String) { doubts.insert(check) }
 
-  mutating func add(requestCost cost: Int64) {
-    Self.add(cost, to: &requestCost, orDoubt: "cuts_add_up", &doubts)
-  }
+  mutating func add(requestCost cost: Int64) { requestCost += Int128(cost) }
 
-  mutating func add(attemptCost cost: Int64) {
-    Self.add(cost, to: &attemptCost, orDoubt: "cuts_add_up", &doubts)
-  }
+  mutating func add(attemptCost cost: Int64) { attemptCost += Int128(cost) }
 
   mutating func add(accepted count: Int64, of file: Int64) {
     acceptedOfFile[file, default: 0] &+= count
@@ -76,8 +73,8 @@ struct WalkSums {
 
   mutating func add(_ other: WalkSums) {
     doubts.formUnion(other.doubts)
-    add(requestCost: other.requestCost)
-    add(attemptCost: other.attemptCost)
+    requestCost += other.requestCost
+    attemptCost += other.attemptCost
     for (file, count) in other.acceptedOfFile { add(accepted: count, of: file) }
     lines.add(other.lines)
     dayPlans.add(other.dayPlans)
@@ -87,13 +84,5 @@ struct WalkSums {
     for (key, marks) in other.fees { fees[key, default: FeeMarks()].add(marks) }
     requestKeys.add(other.requestKeys)
     eventKeys.add(other.eventKeys)
-  }
-
-  private static func add(
-    _ value: Int64, to sum: inout Int64, orDoubt check: String, _ doubts: inout Set<String>
-  ) {
-    let (total, isOver) = sum.addingReportingOverflow(value)
-    if isOver { doubts.insert(check) }
-    sum = total
   }
 }

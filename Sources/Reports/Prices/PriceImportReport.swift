@@ -140,8 +140,8 @@ package enum RepricingTable {
         figures.map { name, figure in
           let (before, after) = (figure(month.before), figure(month.after))
           return [
-            .label(month.month.description), .label(name), .money(before), .money(after),
-            .money(Money(nanoUSD: after.nanoUSD &- before.nanoUSD)),
+            .label(month.month.description), .label(name), .optional(money: money(before)),
+            .optional(money: money(after)), .optional(money: money(after - before)),
           ]
         }
       },
@@ -151,7 +151,12 @@ package enum RepricingTable {
       } + (rest > 0 ? ["\(rest) more months are as they were."] : []))
   }
 
-  private static let figures: [(String, @Sendable (MonthFigures) -> Money)] = [
+  /// Nil outside 64 bits of nano-USD.
+  private static func money(_ nanoUSD: Int128) -> Money? {
+    Int64(exactly: nanoUSD).map(Money.init(nanoUSD:))
+  }
+
+  private static let figures: [(String, @Sendable (MonthFigures) -> Int128)] = [
     ("cost", { $0.cost }), ("planned cost", { $0.plannedCost }),
     ("actual margin", { $0.actualMargin }),
   ]
@@ -171,8 +176,12 @@ package enum RepricingTable {
     .object([
       ("requests", .integer(figures.requests)),
       ("unpriced_attempts", .integer(figures.unpricedAttempts)),
-      ("cost_usd", .money(figures.cost)), ("planned_cost_usd", .money(figures.plannedCost)),
-      ("actual_margin_usd", .money(figures.actualMargin)),
+      ("cost_usd", json(figures.cost)), ("planned_cost_usd", json(figures.plannedCost)),
+      ("actual_margin_usd", json(figures.actualMargin)),
     ])
+  }
+
+  private static func json(_ nanoUSD: Int128) -> JSONValue {
+    money(nanoUSD).map { .money($0) } ?? .null
   }
 }

@@ -10,8 +10,8 @@ struct QueryCommand: ParsableCommand {
     commandName: "query",
     abstract: "Ask a worked question of queries/questions.",
     discussion: """
-      `query --list` names them, `query NAME --show` prints the SQL, which any SQLite client runs as it
-      is. Values are given by name: `query retry_storms --set from=2026-10-01 --set least=5`.
+      `query --list` names them, `query NAME --show` prints the SQL, which any SQLite client runs as \
+      it is. Values are given by name: `query retry_storms --set from=2026-10-01 --set least=5`.
       """)
 
   @OptionGroup var ledger: LedgerOption

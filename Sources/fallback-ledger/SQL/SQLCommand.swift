@@ -5,12 +5,13 @@ struct SQLCommand: ParsableCommand {
     commandName: "sql",
     abstract: "Ask the ledger in SQL; nothing can be changed.",
     discussion: """
-      One statement that asks, over the public views (`fallback-ledger schema`, docs/sql.md):
+      One statement that asks, over the public views (`fallback-ledger schema`, \
+      docs/sql.md):
 
-        fallback-ledger sql "SELECT workflow, count(*) AS n FROM requests GROUP BY 1 ORDER BY n DESC"
+        fallback-ledger sql "SELECT workflow, count(*) FROM requests GROUP BY 1"
 
-      json and csv are written row by row. Sum *_nano_usd and divide at the end: the *_usd columns are
-      floating point.
+      json and csv are written row by row. Sum *_nano_usd and divide at the end: the *_usd columns \
+      are floating point.
       """)
 
   @OptionGroup var ledger: LedgerOption
