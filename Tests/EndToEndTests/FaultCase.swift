@@ -93,16 +93,19 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 /// What a case has made: everything the ledger says, and each file written beside it.
 struct FaultState: Equatable {
   let dump: [String]
-  let reports: [Data]
+  /// A night's folder has every report in it.
+  let reports: [String: Data]
   let outputs: [String: Data]
 
   init(_ ledger: TestLedger, _ outputs: [String]) async throws {
     dump = try TestLogs.dump(ledger) + Self.rest(ledger)
-    var reports: [Data] = []
-    for by in ["workflow,served_by", "day,status"] {
-      reports.append(try await ledger.run(["report", "--format", "json", "--by", by]).out)
+    reports = try await withTemporaryFolder { folder in
+      let nights = TestLedger(folder: folder)
+      try await ledger.run(["nightly", "--date", "2026-10-05", "--out", folder.path])
+      let reports = try Self.files(nights, ["2026-10-05"])
+      try #require(reports.count > 10)
+      return reports
     }
-    self.reports = reports
     self.outputs = try Self.files(ledger, outputs)
   }
 
