@@ -54,6 +54,7 @@ def main():
         for command in [*commands, ["ingest", log]]:
             run([program, *command, "--ledger", part])
         os.rename(part, ledger)
+        os.remove(part + ".lock")
     print(f"{'verify':<24}{'wall s':>8}{'CPU s':>8}{'MB':>6}")
     for name, ledger in (("without prices", plain), ("with prices and fees", priced)):
         measured = [run([program, "verify", "--ledger", ledger]) for _ in range(rounds)]

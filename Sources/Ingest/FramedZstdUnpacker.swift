@@ -7,6 +7,8 @@ final class FramedZstdUnpacker: Unpacker {
   /// Packed bytes of the object at hand that are still to come.
   private var left = 0
   private var isInObject = false
+  /// What libzstd said last of the object: 0 once its frame is whole.
+  private var wanted = 0
   private var mayHoldMore = false
 
   init(_ input: RawInput, _ limits: UnpackingLimits) throws(InputError) {
@@ -20,6 +22,7 @@ final class FramedZstdUnpacker: Unpacker {
         guard let length = try length() else { return 0 }
         left = length
         isInObject = true
+        wanted = 0
         stream.reset()
       }
       if left == 0, !mayHoldMore {
@@ -37,8 +40,10 @@ final class FramedZstdUnpacker: Unpacker {
     let step = try stream.unpack(left, into: buffer)
     left -= step.taken
     mayHoldMore = step.given == buffer.count
+    // A call that neither took nor gave says nothing about the frame.
+    if step.taken > 0 || step.given > 0 { wanted = step.wanted }
     // The packed object must end where its length says.
-    if left == 0, !mayHoldMore, step.wanted != 0, step.taken > 0 || step.given > 0 {
+    if left == 0, !mayHoldMore, wanted != 0 {
       throw input.failure("has an object that is longer than its length says")
     }
     return step.given

@@ -24,7 +24,7 @@ package final class Ledger: Sendable {
   private let database: DatabaseQueue
   /// Of the file that is open for writing.
   private let identity: FileIdentity?
-  // Held as long as the ledger is open for writing.
+  // It is set once, and held as long as the ledger is open for writing; nobody asks it anything.
   nonisolated(unsafe) private let lock: WriterLock?
   private let readOnly: ReadOnlyDisk?
 

@@ -152,9 +152,9 @@ struct TraceRow: Sendable {
 }
 
 /// Room for the rows of a trace.
+// While a trace is built, each part and then each thread has places of its own; a trace that is built
+// never changes.
 final class TraceRows: @unchecked Sendable {
-  // While a trace is built, each part and then each thread has places of its own; a trace that is built
-  // never changes.
   private let rows: UnsafeMutablePointer<TraceRow>
   let count: Int
 

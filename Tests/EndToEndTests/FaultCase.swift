@@ -91,19 +91,33 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 }
 
 /// What a case has made: everything the ledger says, and each file written beside it.
-struct FaultState: Equatable {
+struct FaultState {
   let dump: [String]
-  let reports: [Data]
+  let report: Data
+  /// Every report, as a night's folder has them; nil where they were not made.
+  let night: [String: Data]?
   let outputs: [String: Data]
 
-  init(_ ledger: TestLedger, _ outputs: [String]) async throws {
+  init(_ ledger: TestLedger, _ outputs: [String], withNight: Bool = true) async throws {
     dump = try TestLogs.dump(ledger) + Self.rest(ledger)
-    var reports: [Data] = []
-    for by in ["workflow,served_by", "day,status"] {
-      reports.append(try await ledger.run(["report", "--format", "json", "--by", by]).out)
-    }
-    self.reports = reports
+    report = try await ledger.run(["report", "--by", "day,workflow,served_by,status"]).out
+    night = withNight ? try await Self.night(ledger) : nil
     self.outputs = try Self.files(ledger, outputs)
+  }
+
+  private static func night(_ ledger: TestLedger) async throws -> [String: Data] {
+    try await withTemporaryFolder { folder in
+      try await ledger.run(["nightly", "--date", "2026-10-05", "--out", folder.path])
+      let reports = try files(TestLedger(folder: folder), ["2026-10-05"])
+      try #require(reports.count > 10)
+      return reports
+    }
+  }
+
+  /// Whether it is the same, byte for byte, as far as both were made.
+  func isSame(as other: FaultState) -> Bool {
+    dump == other.dump && report == other.report && outputs == other.outputs
+      && (night == nil || other.night == nil || night == other.night)
   }
 
   /// Of sums, catalogs and closed months.

@@ -132,23 +132,31 @@ struct InterruptionTests {
       let logs = folder.appending(path: "logs")
       try TestLogs.write(Self.lines / 4, into: logs)
       let expected = try await Self.undisturbed(folder)
-      let ledger = TestLedger(folder: folder.appending(path: "shared"))
-      // None of them finds a ledger: whoever comes first makes it.
-      let outcomes = try await withThrowingTaskGroup { group in
-        for _ in 0..<3 {
-          group.addTask { try await ledger.run(["ingest", "--wait", logs.path]) }
+      let rounds = Effort.isFull ? 50 : 1
+      var waits = 0
+      for round in 0..<rounds {
+        let ledger = TestLedger(folder: folder.appending(path: "shared-\(round)"))
+        // None of them finds a ledger: whoever comes first makes it.
+        let outcomes = try await withThrowingTaskGroup { group in
+          for _ in 0..<3 {
+            group.addTask { try await ledger.run(["ingest", "--wait", logs.path]) }
+          }
+          var outcomes: [Program.Outcome] = []
+          for try await outcome in group { outcomes.append(outcome) }
+          return outcomes
         }
-        var outcomes: [Program.Outcome] = []
-        for try await outcome in group { outcomes.append(outcome) }
-        return outcomes
+        #expect(outcomes.allSatisfy { $0.status == 0 })
+        let waiting = outcomes.map { outcome in
+          outcome.errText.split(separator: "\n").count { $0.contains("waiting until it is done") }
+        }
+        // Where the machine is slow, one may begin when another is done.
+        #expect(waiting.contains(0), "\(waiting)")
+        #expect(waiting.allSatisfy { $0 <= 1 }, "it says so once, whom it waits for: \(waiting)")
+        waits += waiting.reduce(0, +)
+        #expect(try TestLogs.dump(ledger) == expected.dump, "round \(round)")
+        try await ledger.run(["verify"])
       }
-      #expect(outcomes.allSatisfy { $0.status == 0 })
-      let waiting = outcomes.map { outcome in
-        outcome.errText.split(separator: "\n").count { $0.contains("waiting until it is done") }
-      }
-      #expect(waiting.sorted() == [0, 1, 1], "it says so once, whom it waits for: \(waiting)")
-      #expect(try TestLogs.dump(ledger) == expected.dump)
-      try await ledger.run(["verify"])
+      #expect(waits >= rounds)
     }
   }
 

@@ -2,7 +2,8 @@
 // files of one folder fail, or ends the program there. Configured by the environment:
 //
 //   FAULT_FOLDER  only files in and below this folder count
-//   FAULT_ON      the calls that count: write, pwrite, fsync, ftruncate, rename, unlink, open, mmap
+//   FAULT_ON      the calls that count: write, pwrite, fsync, ftruncate, rename, unlink, open, mmap; socket
+//                 and getaddrinfo, which are no calls on files, count as ones in the folder
 //   FAULT_AT      which of them misbehaves, from 1; 0 for none
 //   FAULT_KIND    an error (ENOSPC, EIO, EINTR, EROFS, EMFILE), `short` for half of a write, `kill` for
 //                 the end before the call, `torn` for the end after half of a write
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -21,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -156,6 +159,16 @@ void *mmap64(void *address, size_t length, int protection, int flags, int descri
 }
 void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset) {
   return mmap64(address, length, protection, flags, descriptor, offset);
+}
+
+int socket(int domain, int type, int protocol) {
+  return fault("socket", getenv("FAULT_FOLDER")) ? -1 : REAL(socket)(domain, type, protocol);
+}
+
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+                struct addrinfo **found) {
+  if (fault("getaddrinfo", getenv("FAULT_FOLDER"))) return EAI_FAIL;
+  return REAL(getaddrinfo)(host, service, hints, found);
 }
 
 // Folders are exchanged by a call that older C libraries do not have.

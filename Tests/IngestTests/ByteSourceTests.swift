@@ -30,9 +30,9 @@ struct ByteSourceTests {
     }
   }
 
-  private func isRefused(_ file: Data) async throws -> Bool {
+  private func isRefused(_ file: Data, piece: Int = 1_000) async throws -> Bool {
     do {
-      _ = try await bytes(file)
+      _ = try await bytes(file, piece: piece)
       return false
     } catch let error as InputError {
       #expect(error.kind == .undecodable)
@@ -84,6 +84,25 @@ struct ByteSourceTests {
     for packed in [try Packed.zstd(text), try Packed.gzip(text)] {
       for missing in 1...200 {
         #expect(try await isRefused(packed.dropLast(missing)), "\(missing) bytes missing")
+      }
+    }
+  }
+
+  @Test("12: a packed object that is longer than its length says is refused, in pieces of any size")
+  func cutObject() async throws {
+    let text = Data("{\"v\":1}\n".utf8)
+    let packed = try Packed.zstd(text)
+    func object(_ bytes: Data) -> Data {
+      withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Data($0) } + bytes
+    }
+    // All of its text fits some of the pieces, and what is cut off is its checksum alone.
+    for piece in 1...text.count + 1 {
+      #expect(
+        try await bytes(object(packed) + object(packed), piece: piece)
+          == text + Data("\n".utf8) + text + Data("\n".utf8))
+      for missing in 1..<packed.count - 4 {
+        let file = object(packed.dropLast(missing)) + object(packed)
+        #expect(try await isRefused(file, piece: piece), "\(missing) missing, by \(piece)")
       }
     }
   }

@@ -53,6 +53,14 @@ struct NamedReportTests {
         try check(QueryCatalog.dailyCost, plain.dailyCost())
         try check(QueryCatalog.margin, plain.margin())
         try check(QueryCatalog.fallbackPremium, plain.fallbackPremium())
+        // The premium is what the margin lost by waste and dearer routes, whoever wasted it.
+        if let all = plain.margin().first(where: { $0["field"] == "all" }) {
+          let lost = ["retry_waste_nano_usd", "route_price_effect_nano_usd"]
+            .compactMap { all[$0].flatMap(Int.init) }
+          let premium = try rows(ledger, QueryCatalog.fallbackPremium, days)
+            .compactMap { $0["premium_nano_usd"].flatMap(Int.init) }
+          #expect(premium.reduce(0, +) == -lost.reduce(0, +), "seed \(seed), \(days)")
+        }
         try check(QueryCatalog.downgrades, plain.downgrades())
         try check(QueryCatalog.hourlyDowngrades, plain.hourlyDowngrades())
         try check(QueryCatalog.failures, plain.failures())

@@ -120,17 +120,26 @@ struct PlainReports {
   }
 
   func fallbackPremium() -> Set<Row> {
-    let failing = asked.filter { isHit($0) || $0.status == "served_fallback" }
-    let groups = Dictionary(grouping: failing) { [text($0.workflow), firstKind($0)] }
+    func hasPremium(_ request: Request) -> Bool {
+      isHit(request) || request.status == "served_fallback"
+    }
+    // Of others what they wasted, all the same.
+    let wasting = asked.filter { hasPremium($0) || $0.cost != $0.servingCost }
+    let groups = Dictionary(grouping: wasting) { [text($0.workflow), firstKind($0)] }
     return Set(
-      groups.map { key, own in
-        [
+      groups.map { key, all in
+        let own = all.filter(hasPremium)
+        let wasted = all.reduce(0) { $0 + $1.cost - $1.servingCost }
+        let premium = own.reduce(wasted) {
+          $0 + ($1.serving == nil ? 0 : $1.servingCost - $1.plan)
+        }
+        return [
           "workflow": key[0], "kind": key[1], "requests": String(own.count),
           "served": count(own, \.isServed),
-          "wasted_nano_usd": sum(own) { $0.cost - $0.servingCost },
+          "wasted_nano_usd": String(wasted),
           "serving_nano_usd": sum(own, \.servingCost),
           "planned_nano_usd": sum(own) { $0.serving == nil ? 0 : $0.plan },
-          "premium_nano_usd": sum(own) { $0.cost - ($0.serving == nil ? 0 : $0.plan) },
+          "premium_nano_usd": String(premium),
         ]
       })
   }

@@ -89,16 +89,38 @@ package enum FaultyDisk {
     }
   }
 
+  /// A run, and how often it asked for a socket or for the address of a host. `wrapper` is a command that
+  /// runs the one given after its own arguments, and counts as well.
+  package static func networkCalls(
+    of arguments: [String], in folder: URL, under wrapper: [String] = []
+  ) async throws -> (outcome: Program.Outcome, count: Int) {
+    try await withTemporaryFolder { scratch in
+      let log = scratch.appending(path: "log")
+      try Data().write(to: log)
+      var variables = try await shim(on: ["socket", "getaddrinfo"], in: folder)
+      variables["FAULT_LOG"] = log.path
+      let outcome = try await Program.run(
+        arguments, environment: variables, in: folder, under: wrapper)
+      let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+      return (outcome, lines.count)
+    }
+  }
+
   private static func run(
     _ arguments: [String], _ kind: Kind, at place: Int, in folder: URL,
     _ variables: [String: String]
   ) async throws -> Program.Outcome {
-    let shim = [
-      "LD_PRELOAD": try await library.value.path, "FAULT_FOLDER": folder.path,
-      "FAULT_ON": kind.calls.sorted().joined(separator: ","), "FAULT_KIND": kind.rawValue,
-      "FAULT_AT": "\(place)",
-    ]
+    var shim = try await shim(on: kind.calls, in: folder)
+    shim["FAULT_KIND"] = kind.rawValue
+    shim["FAULT_AT"] = "\(place)"
     return try await Program.run(
       arguments, environment: shim.merging(variables) { $1 }, in: folder)
+  }
+
+  private static func shim(on calls: Set<String>, in folder: URL) async throws -> [String: String] {
+    [
+      "LD_PRELOAD": try await library.value.path, "FAULT_FOLDER": folder.path,
+      "FAULT_ON": calls.sorted().joined(separator: ","),
+    ]
   }
 }

@@ -146,7 +146,8 @@ enum RowModule {
     return SQLITE_OK
   }
 
-  /// Where a text of no bytes starts: a null pointer would be NULL. Nobody writes it.
+  /// Where a text of no bytes starts: a null pointer would be NULL.
+  // It is made once, and nobody writes it.
   nonisolated(unsafe) private static let empty: UnsafePointer<CChar> = {
     let empty = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
     empty.initialize(to: 0)

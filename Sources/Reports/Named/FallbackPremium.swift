@@ -53,8 +53,15 @@ struct FallbackPremium: Sendable {
       notes: [
         "“\(ReadingText.none)” as the first failure: nothing failed, another route was chosen at once.",
         "The premium is less the retry waste and the route price effect of the margin bridge.",
-      ])
+      ] + (hasOtherWaste ? [Self.otherWaste] : []))
   }
+
+  /// Whether anything was wasted where nothing failed.
+  private var hasOtherWaste: Bool { rows.contains { $0.kind == nil && $0.wasted != .zero } }
+
+  private static let otherWaste =
+    "Where nothing failed, wasted is also what requests cost beside their answer that did not fall back: "
+    + "a second call after it, a cache that costs."
 
   private func sum(_ part: (Row) -> Money) -> Int128 {
     rows.reduce(0) { $0 + Int128(part($1).nanoUSD) }
