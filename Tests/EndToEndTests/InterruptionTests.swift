@@ -80,7 +80,8 @@ struct InterruptionTests {
   func signals(signal: Int32) async throws {
     try await withTemporaryFolder { folder in
       let logs = folder.appending(path: "logs")
-      try TestLogs.write(Self.lines / 2, into: logs)
+      // The release build would be done before it can be stopped.
+      try TestLogs.write(Effort.isFull ? 6 * Self.lines : Self.lines / 2, into: logs)
       let expected = try await Self.undisturbed(folder)
       let ledger = TestLedger(folder: folder.appending(path: "stopped"))
       let running = try Self.start(ledger, logs)

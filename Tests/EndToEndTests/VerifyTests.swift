@@ -359,6 +359,22 @@ struct VerifyTests {
     }
   }
 
+  @Test("10: a view whose text was hit, so that nothing can be asked of it, is damage")
+  func brokenView() async throws {
+    try await withLedger { ledger in
+      try await Self.sound.value.write(to: ledger.path)
+      try SQLiteFile(ledger.path).execute(
+        """
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = replace(sql, 'iif(', 'iig(')
+          WHERE type = 'view' AND sql LIKE '%FROM stored_request%'
+        """)
+      let outcome = try await ledger.run(["verify"], status: 78)
+      #expect(outcome.out.isEmpty)
+      #expect(outcome.errText.contains("is damaged"), "\(outcome.errText)")
+    }
+  }
+
   @Test("an index that lacks a row is damage, as a query would not see the row")
   func staleIndex() async throws {
     try await withLedger { ledger in

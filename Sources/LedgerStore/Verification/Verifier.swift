@@ -19,9 +19,16 @@ package enum Verifier {
     contentHash: @escaping @Sendable (AttemptContent) -> UInt64
   ) throws -> [CheckResult] {
     let run = Run(readers, path: path, asksAll: asksAll, contentHash)
-    try run.checkFile()
-    try run.walk()
-    try run.askDoubtful()
+    do {
+      try run.checkFile()
+      try run.walk()
+      try run.askDoubtful()
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+      // A statement of ours that the schema does not take: a view, say, whose text was hit.
+      throw LedgerError(
+        .foreign, "\(path) is damaged (\(error.message ?? "its schema cannot be used"))",
+        remedy: "restore the ledger from a copy")
+    }
     return run.results
   }
 
