@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// Memory for tables that are looked into at random.
@@ -23,8 +22,4 @@ package enum LargeMemory {
     allocate(byteCount: max(1, count) * MemoryLayout<Value>.stride)
       .bindMemory(to: type, capacity: count)
   }
-
-  /// Has the heap lie in huge pages, for a run that may fill it: what is not touched costs nothing. Asked for
-  /// again it does no more.
-  package static func prepareHeap() { fl_prepare_heap() }
 }

@@ -110,7 +110,6 @@ struct IngestCommand: ParsableCommand {
 
   /// A run that takes nothing leaves nothing behind.
   private func take(_ files: [String], _ settings: FormatSettings) throws -> [FileResult] {
-    LargeMemory.prepareHeap()
     let book = try ledger.open(.write, wait)
     let line = ProgressLine()
     let ingest = try FileIngest(
