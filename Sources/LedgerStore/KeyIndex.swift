@@ -40,8 +40,7 @@ final class KeyIndex {
     guard runs.count > 0 else { return nil }
     searches += 1
     if searches == Self.mostSearches, try fill(), !filter.mayHave(key) { return nil }
-    for id in try runs.rows(key) where try matches(id) { return id }
-    return nil
+    return try runs.row(key, where: matches)
   }
 
   /// Adds a key that was told.

@@ -28,12 +28,17 @@ final class KeyRuns {
   private let find: RawStatement
   private let insert: RawStatement
   private let insertRun: RawStatement
-  private var runs: [Run] = []
+  private var runs: [Run] = [] {
+    didSet { bySize = runs.sorted { $0.count > $1.count } }
+  }
+  /// The largest first.
+  private var bySize: [Run] = []
   /// Of all runs.
   private(set) var count = 0
 
   private static let bitsOfRunID = 20
-  private static let wantedChunk = 2_048
+  /// Small, so that a look-up reads a part of a page.
+  private static let wantedChunk = 64
   private static let mostOfClass = 8
 
   init(_ database: Database, _ kind: Kind) throws {
@@ -56,16 +61,19 @@ final class KeyRuns {
     count = runs.reduce(0) { $0 + $1.count }
   }
 
-  /// The row numbers under a key, and maybe others.
-  func rows(_ key: Int64) throws -> [Int64] {
+  /// The row under a key that `matches`, of which there is one at most: not every row that is found under
+  /// it has it. The largest runs are asked first, as most keys are there.
+  func row(_ key: Int64, where matches: (Int64) throws -> Bool) throws -> Int64? {
     let wanted = Self.kept(key)
-    var rows: [Int64] = []
-    for run in runs {
+    var found: [Int64] = []
+    for run in bySize {
+      found.removeAll(keepingCapacity: true)
       try withChunk(of: run, Int(wanted >> UInt64(40 - run.bits))) { chunk in
-        chunk.search(wanted) { rows.append($0) }
+        chunk.search(wanted) { found.append($0) }
       }
+      for row in found where try matches(row) { return row }
     }
-    return rows
+    return nil
   }
 
   /// Calls `body` with the highest 40 bits of every key, as a key, and its row number.
