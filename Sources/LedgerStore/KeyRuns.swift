@@ -29,7 +29,7 @@ final class KeyRuns {
   private let insert: RawStatement
   private let insertRun: RawStatement
   private var runs: [Run] = [] {
-    didSet { bySize = runs.sorted { $0.count > $1.count } }
+    didSet { bySize = Self.bySize(runs) }
   }
   /// The largest first.
   private var bySize: [Run] = []
@@ -59,7 +59,11 @@ final class KeyRuns {
           count: Int(stored.int(3))))
     }
     count = runs.reduce(0) { $0 + $1.count }
+    // What is set in an initializer tells no observer.
+    bySize = Self.bySize(runs)
   }
+
+  private static func bySize(_ runs: [Run]) -> [Run] { runs.sorted { $0.count > $1.count } }
 
   /// The row under a key that `matches`, of which there is one at most: not every row that is found under
   /// it has it. The largest runs are asked first, as most keys are there.
