@@ -140,15 +140,6 @@ package struct EventBatch: Sendable {
     let storedHash: Int64
   }
 
-  /// The keys of a line's event and request.
-  func keys(_ place: Int) -> (event: Int64, request: Int64) {
-    events.withUnsafeBufferPointer { events in
-      precondition(events.indices.contains(place))
-      let event = events.baseAddress.unsafelyUnwrapped + place
-      return (event.pointee.eventKey, event.pointee.requestKey)
-    }
-  }
-
   func entry(_ place: Int) -> Entry {
     events.withUnsafeBufferPointer { events in
       precondition(events.indices.contains(place))

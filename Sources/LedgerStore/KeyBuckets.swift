@@ -9,9 +9,9 @@ final class KeyBuckets {
     var room: Int
   }
 
-  // One caller at a time, so no access needs a check of its own; in memory of its own, as an array would
-  // be asked for its owners at every key.
-  @exclusivity(unchecked) private let buckets: UnsafeMutablePointer<Bucket>
+  /// In memory of their own, as an array would be asked for its owners at every key.
+  private let buckets: UnsafeMutablePointer<Bucket>
+  // One caller at a time, so no access needs a check of its own.
   @exclusivity(unchecked) private(set) var count = 0
   let bits: Int
 

@@ -21,9 +21,9 @@ package final class Ledger: Sendable {
   package let isNew: Bool
   /// What an older program left and this run brought up to date.
   package let upgrade: Upgrade?
-  private let database: DatabaseQueue
+  let database: DatabaseQueue
   /// Of the file that is open for writing.
-  private let identity: FileIdentity?
+  let identity: FileIdentity?
   // It is set once, and held as long as the ledger is open for writing; nobody asks it anything.
   nonisolated(unsafe) private let lock: WriterLock?
   private let readOnly: ReadOnlyDisk?
@@ -187,78 +187,6 @@ package final class Ledger: Sendable {
     return try Int64.fetchOne(database, sql: "PRAGMA data_version")
   }
 
-  /// Runs `body` in one transaction, which is undone if it throws.
-  package func write<R: Sendable>(_ body: (Database) throws -> R) throws -> R {
-    do {
-      let result = try database.write(body)
-      try checkPlace()
-      return result
-    } catch let error as DatabaseError {
-      throw Self.ledgerError(error, path: path)
-    }
-  }
-
-  /// Runs `body` in a transaction that it may end and begin again by ``Parts/next()``; what comes after
-  /// the last end is undone if it throws.
-  package func writeInParts<R: Sendable>(_ body: (Database, Parts) throws -> R) throws -> R {
-    do {
-      let checkpointer = Checkpointer(path: path, identity: identity)
-      let result = try database.writeWithoutTransaction { database in
-        // What a part has committed is brought over meanwhile, and the rest at the end.
-        try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-        defer { try? database.execute(sql: Self.usualCheckpoints) }
-        try database.beginTransaction(.immediate)
-        do {
-          defer { checkpointer.end() }
-          let result = try WriteBehind.with(database) { behind in
-            let parts = Parts(database: database, behind: behind, checkpointer: checkpointer)
-            let result = try body(database, parts)
-            try behind.settle()
-            return result
-          }
-          checkpointer.end()
-          try database.execute(sql: Self.usualCheckpoints)
-          try database.commit()
-          return result
-        } catch {
-          if database.isInsideTransaction { try database.rollback() }
-          throw error
-        }
-      }
-      try checkPlace()
-      return result
-    } catch let error as DatabaseError {
-      throw Self.ledgerError(error, path: path)
-    }
-  }
-
-  /// As SQLite has it.
-  private static let usualCheckpoints = "PRAGMA wal_autocheckpoint = 1000"
-
-  /// A ledger that was renamed meanwhile has not what was written: that stands beside the old name.
-  private func checkPlace() throws(LedgerError) {
-    guard let identity, FileIdentity(path) != identity else { return }
-    throw LedgerError(
-      .write,
-      "\(path) was renamed or replaced while it was written, and what was written stands in \(path)-wal",
-      remedy: "give the ledger its name back and run the same command again")
-  }
-
-  /// The parts of a long write.
-  package struct Parts {
-    fileprivate let database: Database
-    fileprivate let behind: WriteBehind
-    fileprivate let checkpointer: Checkpointer
-
-    /// Makes safe what was written so far.
-    package func next() throws {
-      try behind.settle()
-      try database.commit()
-      checkpointer.begin()
-      try database.beginTransaction(.immediate)
-    }
-  }
-
   /// Takes back a ledger that this run made and that nothing was written to.
   package func removeIfNew() {
     guard isNew else { return }
@@ -266,7 +194,7 @@ package final class Ledger: Sendable {
     for suffix in ["", "-wal", "-shm", ".lock"] { unlink(path + suffix) }
   }
 
-  private static func ledgerError(_ error: any Error, path: String) -> LedgerError {
+  static func ledgerError(_ error: any Error, path: String) -> LedgerError {
     switch error {
     case let error as LedgerError: error
     case let error as DatabaseError:

@@ -88,9 +88,9 @@ package final class LedgerWriter {
   /// Takes in a line of the batch that was learnt last, by its place there.
   package func admit(_ place: Int, of batch: EventBatch, file: Int64) throws -> Verdict {
     if place + Self.ahead < batch.events.count {
-      let keys = batch.keys(place + Self.ahead)
-      requests.prefetch(event: keys.event, request: keys.request)
-      pending.prefetch(event: keys.event, request: keys.request)
+      let next = batch.entry(place + Self.ahead)
+      requests.prefetch(event: next.eventKey, request: next.requestKey)
+      pending.prefetch(event: next.eventKey, request: next.requestKey)
     }
     let entry = batch.entry(place)
     if entry.isContext, case .context(let parent) = batch.events[place].kind {

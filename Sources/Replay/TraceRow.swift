@@ -152,8 +152,8 @@ struct TraceRow: Sendable {
 }
 
 /// Room for the rows of a trace.
-// While a trace is built, each part and then each thread has places of its own; a trace that is built
-// never changes.
+// Raw memory, of which the compiler can tell nothing: while a trace is built, each part and then each thread
+// writes places of its own, and a trace that is built never changes.
 final class TraceRows: @unchecked Sendable {
   private let rows: UnsafeMutablePointer<TraceRow>
   let count: Int
