@@ -41,7 +41,7 @@ struct BatchBuilder {
     event.kind = .context(parent: context.parentID.map { keep($0.text).text })
     for field in AttributionField.allCases {
       guard let name = context.attribution[field] else { continue }
-      event.attribution[field.index] = number(of: name.text, kind: field.index)
+      add(name, field, to: &event)
     }
     batch.events.append(event)
   }
@@ -55,7 +55,7 @@ struct BatchBuilder {
       index: attempt.index, startedAt: attempt.startedAt)
     for field in AttributionField.allCases {
       guard let name = attempt.attribution[field] else { continue }
-      event.attribution[field.index] = number(of: name.text, kind: field.index)
+      add(name, field, to: &event)
     }
     event.trafficClass = attempt.trafficClass
     event.primary = attempt.primary.map { number(of: $0) } ?? 0
@@ -82,14 +82,28 @@ struct BatchBuilder {
 
   /// Keeps a text that differs from line to line.
   mutating func keep(_ text: Span<UInt8>) -> (text: EventBatch.Text, key: Int64) {
+    (keep(text: text), TextKey.of(text))
+  }
+
+  mutating func keep(text: Span<UInt8>) -> EventBatch.Text {
     let start = batch.texts.count
     text.withUnsafeBufferPointer { batch.texts.append(contentsOf: $0) }
-    return (EventBatch.Text(start: start, count: text.count), TextKey.of(text))
+    return EventBatch.Text(start: start, count: text.count)
   }
 
   private mutating func keep(_ text: String) -> (text: EventBatch.Text, key: Int64) {
     var text = text
     return text.withUTF8 { keep($0.span) }
+  }
+
+  private mutating func add(
+    _ name: Name, _ field: AttributionField, to event: inout EventBatch.Event
+  ) {
+    if let place = field.unboundedPlace {
+      event.unbounded[place] = keep(name.text).text.range
+    } else {
+      event.attribution[field.index] = number(of: name.text, kind: field.index)
+    }
   }
 
   private mutating func number(of name: String, kind: Int) -> Int32 {

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import LedgerStore
 
@@ -32,24 +31,6 @@ final class Interner {
 
   /// Memory that the names take, about.
   var bytes: Int { text.count + slotCount * MemoryLayout<Slot>.stride }
-
-  /// Where the slots stand, to have them fetched before they are asked for. They may have moved since,
-  /// which costs time and no more: an address that is fetched is not read.
-  struct Places {
-    fileprivate var start: UnsafeRawPointer?
-    fileprivate var mask = 0
-
-    /// Has the place fetched where a name of this key is looked for first.
-    @inline(__always)
-    func prefetch(_ key: Int64) {
-      let place = Int(truncatingIfNeeded: key) & mask
-      if let start { fl_prefetch(start + place &* MemoryLayout<Slot>.stride) }
-    }
-  }
-
-  var places: Places {
-    Places(start: UnsafeRawPointer(slots), mask: slotCount - 1)
-  }
 
   /// The number of a name, and whether it is new; `key` is its ``TextKey``.
   func number(of name: Span<UInt8>, key: Int64) -> (number: Int32, isNew: Bool) {

@@ -4,8 +4,6 @@ internal import Traffic
 /// The names of a run by kind (``EventBatch/newNames``), and its routes.
 struct NameBook {
   private let names = (0..<EventBatch.nameKinds).map { _ in Interner() }
-  /// By kind: to look there takes no hold of an interner.
-  private var places = [Interner.Places](repeating: Interner.Places(), count: EventBatch.nameKinds)
   private let routes = Interner()
 
   /// A book that takes more is started anew: a log may have any number of names.
@@ -13,19 +11,12 @@ struct NameBook {
 
   var isFull: Bool { names.reduce(routes.bytes) { $0 + $1.bytes } > Self.mostBytes }
 
-  /// Says that a name of this key will be asked for soon.
-  @inline(__always)
-  func prefetch(_ key: Int64, kind: Int) { places[kind].prefetch(key) }
-
   /// The number of a name, which is told to the batch if it is new.
   mutating func number(
     of name: Span<UInt8>, key: Int64, kind: Int, _ batch: inout EventBatch
   ) -> Int32 {
     let (number, isNew) = names[kind].number(of: name, key: key)
-    if isNew {
-      places[kind] = names[kind].places
-      batch.append(newName: name, key: key, kind: kind)
-    }
+    if isNew { batch.append(newName: name, kind: kind) }
     return number
   }
 

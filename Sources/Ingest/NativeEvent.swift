@@ -27,8 +27,12 @@ extension BatchBuilder {
         continue
       }
       let key = fields.attributionKeys[kind]
-      event.attribution[kind] = book.number(
-        of: cursor.bytes(text).span, key: key, kind: kind, &batch)
+      if let place = Self.unboundedPlaces[kind] {
+        event.unbounded[place] = keep(text: cursor.bytes(text).span).range
+      } else {
+        event.attribution[kind] = book.number(
+          of: cursor.bytes(text).span, key: key, kind: kind, &batch)
+      }
       hash.add(key)
     }
     event.trafficClass = fields.trafficClass?.word
@@ -64,6 +68,9 @@ extension BatchBuilder {
     event.contentHash = hash.finish()
     batch.events.append(event)
   }
+
+  /// By ``AttributionField/index``.
+  private static let unboundedPlaces = AttributionField.allCases.map(\.unboundedPlace)
 
   private static let modelKey = TextKey.of(Array(Action.model.rawValue.utf8).span)
 

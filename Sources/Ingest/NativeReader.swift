@@ -49,7 +49,7 @@ struct NativeReader {
   ) -> Bool {
     var cursor = cursor
     var fields = NativeFields()
-    guard read(&cursor, &fields, builder.book), cursor.isAtEnd(), fields.areWhole else {
+    guard read(&cursor, &fields), cursor.isAtEnd(), fields.areWhole else {
       forEachTable { $0.forget() }
       return false
     }
@@ -58,9 +58,7 @@ struct NativeReader {
     return true
   }
 
-  private mutating func read(
-    _ cursor: inout JSONCursor, _ fields: inout NativeFields, _ book: borrowing NameBook
-  ) -> Bool {
+  private mutating func read(_ cursor: inout JSONCursor, _ fields: inout NativeFields) -> Bool {
     var walk = KeyTable.Walk()
     while let field = root.next(&cursor, &walk) {
       // A null is the same as a field left out.
@@ -70,10 +68,7 @@ struct NativeReader {
         continue
       }
       guard Self.takeName(&cursor, &fields.attribution[field]) else { return false }
-      // Asked for when all of the line has been read: time to fetch where the number stands.
-      let key = TextKey.of(cursor.bytes(fields.attribution[field]).span)
-      fields.attributionKeys[field] = key
-      book.prefetch(key, kind: field)
+      fields.attributionKeys[field] = TextKey.of(cursor.bytes(fields.attribution[field]).span)
     }
     return walk.isClosed
   }

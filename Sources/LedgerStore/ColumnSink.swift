@@ -5,6 +5,8 @@ protocol ColumnSink: AnyObject {
   func add(_ value: Bool)
   /// A number of a table; 0 stands for none.
   func add(optional id: Int64)
+  /// A name in UTF-8.
+  func add(name: Span<UInt8>)
 }
 
 /// Takes all values of a row in their order.
@@ -29,7 +31,7 @@ extension RowSink {
 
 extension RawStatement: RowSink {}
 
-/// Keeps values to compare them.
+/// Keeps values to compare them; of a name only that it is there.
 final class ColumnValues: ColumnSink {
   private(set) var values: [Int64?] = []
 
@@ -37,4 +39,5 @@ final class ColumnValues: ColumnSink {
   func add(_ value: Int64?) { values.append(value) }
   func add(_ value: Bool) { values.append(value ? 1 : 0) }
   func add(optional id: Int64) { values.append(id == 0 ? nil : id) }
+  func add(name: Span<UInt8>) { values.append(1) }
 }

@@ -140,6 +140,7 @@ final class Derivation {
     let isSame =
       try lines.count == previous.lines.count
       && derived.figures.attemptCosts.elementsEqual(previous.lines) { $0.stored == $1.derived }
+      && derived.chain.context.unbounded == previous.context.unbounded
       && RequestColumns.values(derived, dimensions) == previous.columns
     if !isSame {
       try requests.write(

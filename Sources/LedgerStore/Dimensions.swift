@@ -7,82 +7,37 @@ private final class NameTable {
   private let insert: RawStatement
   private let read: RawStatement
   private let database: Database
-  /// Of a table without an index on its names.
-  private let keyed: Keyed?
   private var ids: [Name: Int64] = [:]
 
-  /// Names kept in memory; past that the table answers. Threads and users have no bound.
+  /// Names kept in memory; past that the table answers.
   private static let mostCached = 100_000
 
-  init(_ database: Database, _ table: String, keys kind: KeyRuns.Kind? = nil) throws {
+  init(_ database: Database, _ table: String) throws {
     self.database = database
     find = try RawStatement(database, "SELECT id FROM \(table) WHERE name = ?")
     insert = try RawStatement(database, "INSERT INTO \(table) (name) VALUES (?)")
     read = try RawStatement(database, "SELECT name FROM \(table) WHERE id = ?")
-    keyed = try kind.map { try Keyed(database, table, $0) }
-  }
-
-  /// What a table of names without bound has beside it.
-  private final class Keyed {
-    let keys: KeyIndex
-    let insert: RecordInsert
-    @exclusivity(unchecked) private var nextID: Int64
-
-    init(_ database: Database, _ table: String, _ kind: KeyRuns.Kind) throws {
-      keys = try KeyIndex(database, kind)
-      insert = try RecordInsert(database, into: table, ["id", "name"])
-      nextID = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
-    }
-
-    /// Enters a new name, which waits to be written.
-    func enter(_ name: Span<UInt8>, key: Int64) throws -> Int64 {
-      defer { nextID += 1 }
-      insert.begin(row: nextID)
-      insert.add(text: name)
-      try insert.endRow()
-      keys.tell(key)
-      keys.add(key, nextID)
-      return nextID
-    }
   }
 
   /// The number of a name of which a book asks but once; it is entered if it is new.
-  func id(_ text: Span<UInt8>, key: Int64) throws -> Int64 {
-    guard let keyed else {
-      let name = text.withUnsafeBufferPointer { Name(String(decoding: $0, as: UTF8.self)) }
-      return try existingID(name) ?? enter(name)
-    }
-    let known = try keyed.keys.row(key) { id in
-      try keyed.insert.flush()
-      read.add(id)
-      defer { read.reset() }
-      return try read.step() && read.isText(0, text)
-    }
-    return try known ?? keyed.enter(text, key: key)
+  func id(_ text: Span<UInt8>) throws -> Int64 {
+    let name = text.withUnsafeBufferPointer { Name(String(decoding: $0, as: UTF8.self)) }
+    return try existingID(name) ?? enter(name)
   }
 
   /// The number of `name`, which is entered if it is new.
   func id(_ name: Name) throws -> Int64 {
     if let id = ids[name] { return id }
     if ids.count >= Self.mostCached { ids.removeAll(keepingCapacity: true) }
-    let bytes = Array(name.text.utf8)
-    let id = try id(bytes.span, key: keyed == nil ? 0 : TextKey.of(bytes.span))
+    let id = try existingID(name) ?? enter(name)
     ids[name] = id
     return id
   }
 
   func name(_ id: Int64) throws -> Name {
-    try keyed?.insert.flush()
     read.add(id)
     defer { read.reset() }
     return try read.step() ? Name(read.text(0)) : Name("")
-  }
-
-  /// Has the names that wait written, and their keys, if there are `least`.
-  func flush(least: Int) throws {
-    guard let keyed else { return }
-    try keyed.insert.flushBehind()
-    if keyed.keys.freshCount >= least { try keyed.keys.flush() }
   }
 
   private func existingID(_ name: Name) throws -> Int64? {
@@ -106,7 +61,8 @@ final class Dimensions {
   }
 
   private let database: Database
-  private let attribution: [NameTable]
+  /// By ``AttributionField/index``; nil where names have no numbers.
+  private let attribution: [NameTable?]
   private let decisionReasons: NameTable
   private let providers: NameTable
   private let groups: NameTable
@@ -126,7 +82,7 @@ final class Dimensions {
   init(_ database: Database) throws {
     self.database = database
     attribution = try AttributionField.allCases.map {
-      try NameTable(database, $0.table, keys: $0.keyKind)
+      $0.unboundedPlace == nil ? try NameTable(database, $0.table) : nil
     }
     decisionReasons = try NameTable(database, "decision_reason")
     providers = try NameTable(database, "provider")
@@ -145,26 +101,33 @@ final class Dimensions {
     readRoute = try RawStatement(database, "SELECT model_id, group_id FROM route WHERE id = ?")
   }
 
+  /// The number of a name in a field whose names have numbers.
   func id(_ name: Name, of field: AttributionField) throws -> Int64 {
-    try attribution[field.index].id(name)
+    try table(field.index).id(name)
   }
 
-  /// The number of a name of a book's `kind` (``EventBatch/newNames``), by its ``TextKey``.
-  func id(_ name: Span<UInt8>, key: Int64, kind: Int) throws -> Int64 {
-    try (kind == EventBatch.decisionReasons ? decisionReasons : attribution[kind])
-      .id(name, key: key)
+  /// The number of a name of a book's `kind` (``EventBatch/newNames``).
+  func id(_ name: Span<UInt8>, kind: Int) throws -> Int64 {
+    try (kind == EventBatch.decisionReasons ? decisionReasons : table(kind)).id(name)
   }
 
-  /// Writes what waits in memory, of tables for which at least so much waits.
-  func flush(least: Int = 0) throws {
-    for table in attribution { try table.flush(least: least) }
+  private func table(_ index: Int) -> NameTable {
+    guard let table = attribution[index] else {
+      preconditionFailure("names of \(AttributionField.allCases[index].rawValue) have no numbers")
+    }
+    return table
   }
 
-  /// The names behind a context's numbers.
+  /// The names of a context.
   func attribution(_ context: Context) throws -> Attribution {
     var names = Attribution()
     for field in AttributionField.allCases where context.attribution[field.index] != 0 {
-      names[field] = try attribution[field.index].name(context.attribution[field.index])
+      names[field] =
+        if let text = context.unbounded[field] {
+          Name(String(decoding: text, as: UTF8.self))
+        } else {
+          try name(context.attribution[field.index], of: field)
+        }
     }
     return names
   }
@@ -172,7 +135,7 @@ final class Dimensions {
   func tenant(_ id: Int64) throws -> Name { try name(id, of: .tenant) }
 
   func name(_ id: Int64, of field: AttributionField) throws -> Name {
-    try attribution[field.index].name(id)
+    try table(field.index).name(id)
   }
 
   func route(_ route: Route) throws -> StoredRoute {
@@ -250,17 +213,8 @@ final class Dimensions {
 }
 
 extension AttributionField {
-  /// The keys of its names if a log may have any number of them.
-  var keyKind: KeyRuns.Kind? {
-    switch self {
-    case .user: .user
-    case .thread: .thread
-    case .session: .session
-    default: nil
-    }
-  }
-
-  /// The table of its names (schema 0001); `_id` after it is its column in the facts.
+  /// With `_id` after it its column in the facts (schema 0001). Without, the table of its names, if they
+  /// have numbers.
   var table: String {
     switch self {
     case .tenant: "tenant"

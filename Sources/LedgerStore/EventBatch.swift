@@ -18,16 +18,7 @@ package struct EventBatch: Sendable {
       length = Int32(count)
     }
 
-    var range: Range<Int> { start..<start + count }
-  }
-
-  /// A name that the book of a run met for the first time.
-  package struct NewName: Hashable, Sendable {
-    /// In ``nameTexts``.
-    package let text: Text
-    /// By ``TextKey``.
-    package let key: Int64
-
+    package var range: Range<Int> { start..<start + count }
   }
 
   /// What a line is.
@@ -55,8 +46,10 @@ package struct EventBatch: Sendable {
     /// The log's own index; nil where it has none.
     package var index: Int64?
     package var startedAt: Timestamp
-    /// By ``AttributionField/index``.
+    /// By ``AttributionField/index``; 0 for names that have no numbers.
     package var attribution = SIMD16<Int32>(repeating: 0)
+    /// Where in ``EventBatch/texts`` the names stand that have no numbers.
+    package var unbounded = UnboundedNames.Places()
     package var trafficClass: TrafficClass?
     package var primary: Int32 = 0
     package var action = Action.model
@@ -115,17 +108,17 @@ package struct EventBatch: Sendable {
   package var texts: [UInt8] = []
   /// The book started anew before this batch: its numbers begin at 1 again.
   package var hasNewBook = false
-  /// By kind, in the order of their numbers, which go on from those of earlier batches.
-  package private(set) var newNames = [[NewName]](repeating: [], count: nameKinds)
+  /// The names that the book of a run met for the first time, as they stand in ``nameTexts``: by kind, in
+  /// the order of their numbers, which go on from those of earlier batches.
+  package private(set) var newNames = [[Text]](repeating: [], count: nameKinds)
   package private(set) var nameTexts: [UInt8] = []
   package var newRoutes: [Route] = []
 
   package init() {}
 
   /// Takes note of a name that is new.
-  package mutating func append(newName name: Span<UInt8>, key: Int64, kind: Int) {
-    newNames[kind].append(
-      NewName(text: Text(start: nameTexts.count, count: name.count), key: key))
+  package mutating func append(newName name: Span<UInt8>, kind: Int) {
+    newNames[kind].append(Text(start: nameTexts.count, count: name.count))
     name.withUnsafeBufferPointer { nameTexts.append(contentsOf: $0) }
   }
 

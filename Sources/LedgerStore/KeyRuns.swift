@@ -8,7 +8,7 @@ internal import GRDB
 /// each, and the row numbers, of as many bytes as they need, all with the lowest byte first.
 final class KeyRuns {
   enum Kind: Int64, CaseIterable {
-    case request, event, user, thread, session
+    case request, event
   }
 
   private struct Run {

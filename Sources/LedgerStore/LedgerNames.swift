@@ -3,17 +3,19 @@ internal import Traffic
 
 /// The names behind the ledger's numbers, for those who read much of it in a row.
 final class LedgerNames {
-  private let fields: [RawStatement]
+  /// By ``AttributionField/index``; nil where names have no numbers.
+  private let fields: [RawStatement?]
   private let routeParts: RawStatement
   private var names: [[Int64: Name]]
   private var routes: [Int64: Route] = [:]
 
-  /// Names kept in memory of one field; threads and users have no bound.
+  /// Names kept in memory of one field.
   private static let mostCached = 100_000
 
   init(_ database: Database) throws {
     fields = try AttributionField.allCases.map {
-      try RawStatement(database, "SELECT name FROM \($0.table) WHERE id = ?")
+      $0.unboundedPlace == nil
+        ? try RawStatement(database, "SELECT name FROM \($0.table) WHERE id = ?") : nil
     }
     names = AttributionField.allCases.map { _ in [:] }
     routeParts = try RawStatement(
@@ -28,7 +30,9 @@ final class LedgerNames {
   func name(_ id: Int64, of field: AttributionField) throws -> Name {
     if let name = names[field.index][id] { return name }
     if names[field.index].count >= Self.mostCached { names[field.index].removeAll() }
-    let find = fields[field.index]
+    guard let find = fields[field.index] else {
+      preconditionFailure("names of \(field.rawValue) have no numbers")
+    }
     find.add(id)
     defer { find.reset() }
     let name = try find.step() ? Name(find.text(0)) : Name("")

@@ -74,8 +74,8 @@ package final class LedgerWriter {
     if batch.hasNewBook { book = RunBook() }
     for (kind, names) in batch.newNames.enumerated() {
       for name in names {
-        let text = batch.nameTexts.span.extracting(name.text.range)
-        book.add(try dimensions.id(text, key: name.key, kind: kind), kind: kind)
+        let text = batch.nameTexts.span.extracting(name.range)
+        book.add(try dimensions.id(text, kind: kind), kind: kind)
       }
     }
     for route in batch.newRoutes {
@@ -119,7 +119,7 @@ package final class LedgerWriter {
     }
     try contexts.enter(
       request, parent: parent.map { batch.texts[$0.range] }, contentHash: event.storedHash,
-      book.context(of: event).attribution, file: file, line: event.line)
+      book.context(of: event, batch.texts), file: file, line: event.line)
     // Requests that only wait are derived later anyway.
     for below in try contexts.requests(under: request) {
       let key = TextKey.of(below.span)
@@ -207,7 +207,6 @@ package final class LedgerWriter {
     }
     touched = touched.filter(requests.isPublished)
     try requests.flush(least: leastKeys)
-    try dimensions.flush(least: leastKeys)
   }
 
   // MARK: all requests

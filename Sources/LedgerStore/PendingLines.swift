@@ -46,8 +46,9 @@ final class PendingLines {
   /// A line as the ledger keeps it.
   func line(at place: Int, _ book: RunBook) -> StoredLine {
     let line = lines[place]
+    let batch = batches[Int(line.batch)]
     return book.line(
-      batches[Int(line.batch)].events[Int(line.place)], id: eventID(at: place), file: line.file)
+      batch.events[Int(line.place)], batch.texts, id: eventID(at: place), file: line.file)
   }
 
   private func storedHash(at place: Int) -> Int64 {

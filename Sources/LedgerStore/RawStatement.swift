@@ -174,6 +174,11 @@ final class RawStatement {
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
+  func hasBytes(_ column: Int32) -> Bool {
+    let type = sqlite3_column_type(handle, column)
+    return type == SQLITE_TEXT || type == SQLITE_BLOB
+  }
+
   func isText(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
 
   /// The bytes of a text or blob, which are there until the next step.

@@ -220,8 +220,11 @@ private final class RequestRows {
     while try requests.step() {
       var attribution = Attribution()
       for field in AttributionField.allCases {
-        guard let id = requests.optionalInt(3 + Int32(field.index)) else { continue }
-        attribution[field] = try names.name(id, of: field)
+        let column = 3 + Int32(field.index)
+        guard !requests.isNull(column) else { continue }
+        attribution[field] =
+          field.unboundedPlace == nil
+          ? try names.name(requests.int(column), of: field) : Name(requests.text(column))
       }
       try body(
         Row(

@@ -56,6 +56,8 @@ final class ReplayScan {
   private let span: (from: Int64, to: Int64)
   /// By the ledger's number; -1 for none.
   private let routes: [Int16]
+  /// For the names that the ledger gives no numbers, by ``AttributionField/unboundedPlace``.
+  private let texts: [TextNumbers]
   /// The ledger's number of the reason of a call made by chance; nil where it has none.
   private let probe: Int64?
   private let period: Period
@@ -68,14 +70,16 @@ final class ReplayScan {
   private let line = RowValues()
 
   /// `range` is of the ledger's numbers of requests, which must have started in the span; `routes` has
-  /// numbers for the ledger's.
+  /// numbers for the ledger's, `texts` for names that have none there, by ``AttributionField/unboundedPlace``.
   init(
-    _ database: Database, _ columns: Columns, routes: [Int16], range: ClosedRange<Int64>,
-    span: (from: Timestamp?, to: Timestamp?), period: Period, byPages: Bool
+    _ database: Database, _ columns: Columns, routes: [Int16], texts: [TextNumbers],
+    range: ClosedRange<Int64>, span: (from: Timestamp?, to: Timestamp?), period: Period,
+    byPages: Bool
   ) throws {
     self.database = database
     self.columns = columns
     self.routes = routes
+    self.texts = texts
     self.range = range
     self.span = (span.from?.milliseconds ?? .min, span.to?.milliseconds ?? .max)
     self.period = period
@@ -107,7 +111,12 @@ final class ReplayScan {
       case .tier_id where !isTier, .terms_tier_id where !isTier: ""
       default: "\(column)"
       }
-    } + columns.fields.map { $0 == .tier ? "" : $0.table + "_id" }
+    } + columns.fields.map { $0 == .tier || isSession($0) ? "" : $0.table + "_id" }
+  }
+
+  /// Whether a field of the key is read anyway.
+  private func isSession(_ field: AttributionField) -> Bool {
+    field == .session && columns.needsSession
   }
 
   /// Counts the requests of each tenant.
@@ -151,12 +160,15 @@ final class ReplayScan {
     self.kinds = kinds
   }
 
+  private static let textNames = Set(AttributionField.unbounded.map { $0.table + "_id" })
+
   private static func forEach(
     _ database: Database, _ pages: LedgerPages?, _ range: ClosedRange<Int64>, _ names: [String],
     _ body: (RowValues) throws -> Void
   ) throws {
     if let pages {
-      return try TableRows(database, pages, table: "stored_request", names).forEach(range, body)
+      return try TableRows(database, pages, table: "stored_request", names, texts: textNames)
+        .forEach(range, body)
     }
     let rows = try RawStatement(
       database,
@@ -191,7 +203,7 @@ final class ReplayScan {
     return TracePart.Request(
       row: id, startedMilliseconds: started, kind: kind,
       tenant: Int(row.int(Column.tenant_id.rawValue)),
-      session: row.int(Column.session_id.rawValue), revenueNanoUSD: revenue,
+      session: number(.session, row, Column.session_id.rawValue) ?? 0, revenueNanoUSD: revenue,
       status: UInt8(truncatingIfNeeded: row.int(Column.status.rawValue)), isContext: isContext,
       plannedNanoUSD: planned(row))
   }
@@ -221,11 +233,26 @@ final class ReplayScan {
       key[Key.day] = Int64(Timestamp(milliseconds: started).day.daysSince1970)
     }
     for (place, field) in columns.fields.enumerated() {
-      let own = number(Column.count + place)
       key[Key.firstField + place] =
-        field != .tier
-        ? own
-        : row.optionalInt(Column.tier_id.rawValue) ?? number(Column.terms_tier_id.rawValue)
+        switch field {
+        case .tier:
+          row.optionalInt(Column.tier_id.rawValue) ?? number(Column.terms_tier_id.rawValue)
+        case .user, .thread, .session:
+          self.number(
+            field, row, isSession(field) ? Column.session_id.rawValue : Column.count + place) ?? -1
+        default: number(Column.count + place)
+        }
+    }
+  }
+
+  /// The number of a name that has none in the ledger.
+  private func number(_ field: AttributionField, _ row: RowValues, _ column: Int) -> Int64? {
+    guard let place = field.unboundedPlace, let (bytes, isText) = row.bytes(column) else {
+      return nil
+    }
+    guard isText else { return texts[place].number(of: StoredID.text(uuid: bytes).span) }
+    return bytes.withMemoryRebound(to: UInt8.self) {
+      texts[place].number(of: Span(_unsafeElements: $0))
     }
   }
 

@@ -15,6 +15,8 @@ struct ReplayTraffic {
   private let columns: ReplayScan.Columns
   private let looked: Set<AttributionField>
   private let names: LedgerNames
+  /// By ``AttributionField/unboundedPlace``.
+  private let texts = AttributionField.unbounded.map { _ in TextNumbers() }
   /// Half of what is read may be left to a second connection from this many requests on.
   private static let leastHalf: Int64 = 20_000
 
@@ -54,8 +56,8 @@ struct ReplayTraffic {
     }
     let scans = try zip(databases, ranges).map { database, range in
       try ReplayScan(
-        database, columns, routes: routes.numbers, range: range, span: span, period: period,
-        byPages: byPages)
+        database, columns, routes: routes.numbers, texts: texts, range: range, span: span,
+        period: period, byPages: byPages)
     }
     try Self.forEach(scans) { scan, _ in try scan.count() }
     var resolver = Resolver(self, routes, span)
@@ -228,7 +230,13 @@ struct ReplayTraffic {
       }
       for (place, field) in traffic.columns.fields.enumerated() {
         let id = key[Key.firstField + place]
-        if id >= 0 { attribution[field] = try names.name(id, of: field) }
+        guard id >= 0 else { continue }
+        attribution[field] =
+          if let place = field.unboundedPlace {
+            traffic.texts[place].name(id)
+          } else {
+            try names.name(id, of: field)
+          }
       }
       let primary = try route(key[Key.primary])
       let given = key[Key.given]

@@ -15,7 +15,21 @@ enum RequestColumns {
       "catalog_attempts", "catalog_part_nano_usd",
     ]
 
-  /// ``names`` as a request's would be written.
+  /// Of ``names`` those of texts.
+  private static let areTexts = {
+    let texts = Set(AttributionField.unbounded.map { $0.table + "_id" })
+    return names.map(texts.contains)
+  }()
+
+  /// ``names`` from a column on; of a text 1 says that it is there.
+  static func read(_ row: RawStatement, from column: Int32) -> [Int64?] {
+    areTexts.enumerated().map { place, isText in
+      let place = column + Int32(place)
+      return isText ? row.isNull(place) ? nil : 1 : row.optionalInt(place)
+    }
+  }
+
+  /// ``names`` as a request's would be written, as ``read(_:from:)`` has them.
   static func values(_ derived: RequestTable.Derived, _ dimensions: Dimensions) throws -> [Int64?] {
     let values = ColumnValues()
     try add(derived, to: values, dimensions)

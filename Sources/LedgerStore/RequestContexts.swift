@@ -7,9 +7,6 @@ internal import Traffic
 /// Of one id the first content stays; what that says of an attempt hangs on the contexts above it alone,
 /// never on the order in which they came.
 final class RequestContexts {
-  /// By ``AttributionField/index``, in the ledger's numbers; 0 for a field not given.
-  typealias Names = SIMD16<Int64>
-
   private let insert: RawStatement
   private let find: RawStatement
   private let below: RawStatement
@@ -46,7 +43,8 @@ final class RequestContexts {
   private struct Stored {
     let contentHash: Int64
     let parent: [UInt8]?
-    let names: Names
+    /// With its names alone.
+    let names: Context
   }
 
   private func stored(_ request: ArraySlice<UInt8>) throws -> Stored? {
@@ -54,13 +52,9 @@ final class RequestContexts {
     defer { find.reset() }
     while try find.step() {
       guard find.isText(0, request.span) else { continue }
-      var names = Names(repeating: 0)
-      for field in AttributionField.allCases {
-        names[field.index] = find.int(3 + Int32(field.index))
-      }
       return Stored(
         contentHash: find.int(1), parent: find.optionalText(2).map { Array($0.utf8) },
-        names: names)
+        names: ContextColumns.readAttribution(find, from: 3))
     }
     return nil
   }
@@ -75,7 +69,7 @@ final class RequestContexts {
   /// Enters a context that the ledger does not have.
   func enter(
     _ request: ArraySlice<UInt8>, parent: ArraySlice<UInt8>?, contentHash: Int64,
-    _ names: Names, file: Int64, line: Int64
+    _ names: Context, file: Int64, line: Int64
   ) throws {
     insert.add(Self.key(request))
     insert.add(text: request.span)
@@ -84,18 +78,15 @@ final class RequestContexts {
     insert.add(contentHash)
     insert.add(file)
     insert.add(line)
-    for field in AttributionField.allCases {
-      let id = names[field.index]
-      insert.add(id == 0 ? nil : id)
-    }
+    ContextColumns.addAttribution(names, to: insert)
     try insert.run()
     isEmpty = false
   }
 
   /// What the contexts above a request say, the nearest first.
-  func above(_ request: ArraySlice<UInt8>) throws -> [Names] {
+  func above(_ request: ArraySlice<UInt8>) throws -> [Context] {
     guard !isEmpty else { return [] }
-    var names: [Names] = []
+    var names: [Context] = []
     var next: ArraySlice<UInt8>? = request
     while let request = next, names.count < Self.highest, let context = try stored(request) {
       names.append(context.names)
@@ -129,28 +120,28 @@ final class RequestContexts {
     guard !contexts.isEmpty else { return }
     let unattributed = try dimensions.id("unattributed", of: .tenant)
     for place in lines.indices {
-      let own = lines[place].link.context.attribution
-      lines[place].link.context.attribution = Self.filled(own, under: contexts, unattributed)
+      lines[place].link.context.fill(under: contexts, unattributed: unattributed)
     }
   }
 
-  /// What an attempt's attribution is under the contexts above its request.
+}
+
+extension Context {
+  /// Fills in the names that the contexts above an attempt's request give it.
   ///
   /// A name that one of them gives may have been filled in before a nearer one came: it is looked up
   /// again.
   ///
   /// `unattributed` is the number of the tenant that stands for none.
-  private static func filled(
-    _ own: Names, under contexts: [Names], _ unattributed: Int64
-  ) -> Names {
-    var result = own
+  fileprivate mutating func fill(under contexts: [Context], unattributed: Int64) {
     for field in AttributionField.allCases {
-      let place = field.index
       let none: Int64 = field == .tenant ? unattributed : 0
-      let isOwn = own[place] != none && !contexts.contains { $0[place] == own[place] }
-      guard !isOwn else { continue }
-      result[place] = contexts.first { $0[place] != 0 }?[place] ?? own[place]
+      let isOwn =
+        attribution[field.index] != none
+        && !contexts.contains { $0.says(of: field, sameAs: self) }
+      guard !isOwn, let nearest = contexts.first(where: { $0.attribution[field.index] != 0 })
+      else { continue }
+      take(field, from: nearest)
     }
-    return result
   }
 }

@@ -15,8 +15,8 @@ extension RequestTable.Previous {
     _ row: RawStatement, from first: Int32, _ dimensions: Dimensions,
     several: (_ name: [UInt8], Context) throws -> [DerivedLine]
   ) throws {
-    let name = row.requestID(first)
-    let columns = RequestColumns.names.indices.map { row.optionalInt(first + Int32($0) + 1) }
+    let name = row.nameText(first)
+    let columns = RequestColumns.read(row, from: first + 1)
     func value(_ column: StoredColumn) -> Int64 { columns[column.place] ?? 0 }
     var context = try ContextColumns.read(row, from: first + 2, dimensions)
     if value(.primaryIsStated) == 0 { context.primary = nil }

@@ -65,9 +65,11 @@ final class RequestTable {
     nextID = lastWritten + 1
     keys = try KeyIndex(database, .request)
     eventKeys = try KeyIndex(database, .event)
-    let all = ["id", "request_id"] + RequestColumns.names + LineColumns.names
+    let own = ["id", "request_id"] + RequestColumns.names
     insert = try RecordInsert(
-      database, into: "stored_request", all + ["fee_share_nano_usd"], index: "request_by_day")
+      database, into: "stored_request", own + ["fee_share_nano_usd"] + LineColumns.names,
+      index: "request_by_day")
+    let all = own + LineColumns.names
     update = try RawStatement(
       database,
       """
@@ -90,7 +92,7 @@ final class RequestTable {
       try insert.flush()
       name.add(id)
       defer { name.reset() }
-      return try name.step() && name.requestID(0).elementsEqual(text)
+      return try name.step() && name.nameText(0).elementsEqual(text)
     }
   }
 
@@ -200,13 +202,13 @@ final class RequestTable {
     _ id: Int64, name text: ArraySlice<UInt8>, _ derived: Derived, _ dimensions: Dimensions
   ) throws {
     insert.begin(row: id)
-    insert.add(requestID: text.span)
+    insert.add(name: text.span)
     try RequestColumns.add(derived, to: insert, dimensions)
+    // No share of a fee yet.
+    insert.add(Int64(0))
   }
 
   private func endRow(_ derived: Derived) throws {
-    // No share of a fee yet.
-    insert.add(Int64(0))
     try insert.endRow(indexed: Int64(derived.chain.startedAt.day.daysSince1970))
   }
 

@@ -36,18 +36,24 @@ final class RunBook {
   private let numbers = (0..<EventBatch.nameKinds).map { _ in Numbers() }
   @exclusivity(unchecked) private var routes: [Dimensions.StoredRoute] = []
 
+  /// The indices of the fields whose names have numbers.
+  private static let numbered = AttributionField.allCases
+    .filter { $0.unboundedPlace == nil }.map(\.index)
+
   func add(_ id: Int64, kind: Int) { numbers[kind].append(id) }
 
   func add(_ route: Dimensions.StoredRoute) { routes.append(route) }
 
-  /// A line as the ledger keeps it, under its event's id.
-  func line(_ event: borrowing EventBatch.Event, id: ArraySlice<UInt8>, file: Int64) -> StoredLine {
+  /// A line as the ledger keeps it, under its event's id; `texts` are its batch's.
+  func line(
+    _ event: borrowing EventBatch.Event, _ texts: [UInt8], id: ArraySlice<UInt8>, file: Int64
+  ) -> StoredLine {
     let route = event.route == 0 ? nil : routes[Int(event.route) - 1]
     let reason = numbers[EventBatch.decisionReasons][event.decisionReason]
     var line = StoredLine(
       event: id, contentHash: event.storedHash, position: event.position, index: event.index,
       link: Link(
-        startedAt: event.startedAt, context: context(of: event), action: event.action,
+        startedAt: event.startedAt, context: context(of: event, texts), action: event.action,
         route: route?.key,
         pricedAs: event.pricedAs == 0 ? nil : routes[Int(event.pricedAs) - 1].key.model,
         outcome: event.outcome, usage: event.usage,
@@ -60,11 +66,12 @@ final class RunBook {
     return line
   }
 
-  func context(of event: borrowing EventBatch.Event) -> Context {
+  func context(of event: borrowing EventBatch.Event, _ texts: [UInt8]) -> Context {
     var context = Context()
-    for kind in 0..<EventBatch.decisionReasons {
-      context.attribution[kind] = numbers[kind][event.attribution[kind]]
+    for field in Self.numbered {
+      context.attribution[field] = numbers[field][event.attribution[field]]
     }
+    context.unbounded = UnboundedNames(texts, event.unbounded)
     context.trafficClass = event.trafficClass
     if event.primary != 0 { context.primary = routes[Int(event.primary) - 1].key }
     return context

@@ -2,7 +2,7 @@ internal import CSQLite
 
 /// Ids as the ledger stores them (schema 0001): shorter than their text where their form allows it.
 ///
-/// | stored          | a request's id                   | an event's id                            |
+/// | stored          | a request, user, thread, session | an event's id                            |
 /// |-----------------|----------------------------------|------------------------------------------|
 /// | text            | itself                           | itself                                   |
 /// | blob, 16 bytes  | a UUID in small letters          | the same                                 |
@@ -83,8 +83,8 @@ enum StoredID {
 }
 
 extension RowSink {
-  /// Adds a request's id.
-  func add(requestID text: Span<UInt8>) {
+  /// Adds the id of a request, or a name of a user, a thread or a session.
+  func add(name text: Span<UInt8>) {
     if let uuid = StoredID.uuid(text) { add(uuid: uuid) } else { add(text: text) }
   }
 
@@ -108,8 +108,8 @@ extension RowSink {
 }
 
 extension RawStatement {
-  /// The text of a request's id.
-  func requestID(_ column: Int32) -> [UInt8] {
+  /// The text of the id of a request, or of a name of a user, a thread or a session.
+  func nameText(_ column: Int32) -> [UInt8] {
     let bytes = rawBytes(column)
     return isText(column) ? [UInt8](bytes) : StoredID.text(uuid: bytes)
   }

@@ -29,13 +29,13 @@ struct StoredLine {
 
 /// The columns that an attempt has wherever it is stored (schema 0001).
 enum LineColumns {
+  /// What most lines do not have comes last.
   static let names = [
     "content_hash", "event_id", "position", "own_index", "action", "route_id", "outcome",
-    "failure_kind", "failure_word", "http_status", "failure_message", "latency_ms",
-    "budget_limit_nano_usd", "budget_spent_nano_usd", "prepaid_balance_nano_usd", "decision_step",
-    "decision_reason_id", "is_retry", "answered_model_id",
-    "file_id", "line", "catalog_cost_nano_usd", "cost_source", "usage_detail", "priced_model_id",
-    "list_cost_nano_usd",
+    "latency_ms", "budget_limit_nano_usd", "budget_spent_nano_usd", "decision_step",
+    "decision_reason_id", "file_id", "line", "cost_source", "prepaid_balance_nano_usd",
+    "catalog_cost_nano_usd", "failure_kind", "failure_word", "http_status", "failure_message",
+    "is_retry", "answered_model_id", "usage_detail", "priced_model_id", "list_cost_nano_usd",
   ]
 
   static func add(
@@ -48,6 +48,16 @@ enum LineColumns {
     row.add(Code.of(line.link.action))
     row.add(line.route)
     row.add(line.link.outcome.map(Code.of))
+    row.add(line.latencyMilliseconds)
+    row.add(line.budget.limit?.nanoUSD)
+    row.add(line.budget.spent?.nanoUSD)
+    row.add(line.decisionStep)
+    row.add(line.decisionReason)
+    row.add(line.file)
+    row.add(line.line)
+    row.add(cost.source.map(Code.of))
+    row.add(line.budget.prepaidBalance?.nanoUSD)
+    row.add(cost.catalog?.nanoUSD)
     if let failure = line.failure {
       row.add(Code.of(failure.kind))
       row.add(failure.word)
@@ -56,18 +66,8 @@ enum LineColumns {
     } else {
       row.skip(4)
     }
-    row.add(line.latencyMilliseconds)
-    row.add(line.budget.limit?.nanoUSD)
-    row.add(line.budget.spent?.nanoUSD)
-    row.add(line.budget.prepaidBalance?.nanoUSD)
-    row.add(line.decisionStep)
-    row.add(line.decisionReason)
     row.add(optional: line.link.isRetry ? 1 : 0)
     row.add(line.link.answeredAs)
-    row.add(line.file)
-    row.add(line.line)
-    row.add(cost.catalog?.nanoUSD)
-    row.add(cost.source.map(Code.of))
     row.add(UsageDetailText.text(line.link.usage.detail))
     row.add(line.link.pricedAs)
     row.add(cost.list?.nanoUSD)
@@ -87,12 +87,12 @@ enum LineColumns {
     var usage = usage
     usage.detail = UsageDetailText.detail(row.optionalText(column + 23))
     let route = row.optionalInt(column + 5)
-    let source = row.optionalInt(column + 22)
-    let failure = row.optionalInt(column + 7).map { kind in
+    let source = row.optionalInt(column + 14)
+    let failure = row.optionalInt(column + 17).map { kind in
       Failure(
         kind: Code.word(FailureKind.self, kind) ?? .unknown,
-        word: row.optionalText(column + 8), httpStatus: row.optionalInt(column + 9),
-        message: row.optionalText(column + 10))
+        word: row.optionalText(column + 18), httpStatus: row.optionalInt(column + 19),
+        message: row.optionalText(column + 20))
     }
     var line = StoredLine(
       event: row.eventID(column + 1, request: request, position: position)[...],
@@ -104,15 +104,15 @@ enum LineColumns {
         outcome: row.optionalInt(column + 6).flatMap { Code.word(Outcome.self, $0) },
         usage: usage, reportedCost: source == 0 ? Money(nanoUSD: cost) : nil,
         revenue: revenue.map(Money.init(nanoUSD:))),
-      route: route, failure: failure, latencyMilliseconds: row.optionalInt(column + 11),
-      budget: BudgetSnapshot(limit: money(12), spent: money(13), prepaidBalance: money(14)),
-      decisionStep: row.optionalInt(column + 15), decisionReason: row.optionalInt(column + 16),
-      file: row.int(column + 19), line: row.int(column + 20))
-    line.link.isRetry = row.int(column + 17) == 1
-    line.link.answeredAs = row.optionalInt(column + 18)
+      route: route, failure: failure, latencyMilliseconds: row.optionalInt(column + 7),
+      budget: BudgetSnapshot(limit: money(8), spent: money(9), prepaidBalance: money(15)),
+      decisionStep: row.optionalInt(column + 10), decisionReason: row.optionalInt(column + 11),
+      file: row.int(column + 12), line: row.int(column + 13))
+    line.link.isRetry = row.int(column + 21) == 1
+    line.link.answeredAs = row.optionalInt(column + 22)
     return DerivedLine(
       line: line,
-      derived: [row.optionalInt(column + 21), cost, source, row.optionalInt(column + 25)])
+      derived: [row.optionalInt(column + 16), cost, source, row.optionalInt(column + 25)])
   }
 }
 

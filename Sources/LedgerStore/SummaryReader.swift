@@ -70,7 +70,9 @@ package enum SummaryReader {
         for measure in MoneyMeasure.allCases {
           amounts[measure] = Money(nanoUSD: row[measure.rawValue])
         }
-        let key = try fields.indices.map { try names.text(fields[$0], row[$0] as Int64?) }
+        let key = try fields.indices.map {
+          fields[$0].isText ? row[$0] as String? : try names.text(fields[$0], row[$0] as Int64?)
+        }
         let measures = Measures(counts: counts, amounts: amounts)
         let sources = try CostSources(
           of: measures, catalogAttempts: row["catalog_attempts"],
@@ -184,7 +186,10 @@ extension GroupField {
   /// The field of attribution that it is; nil for what is derived.
   private var attribution: AttributionField? { AttributionField(rawValue: rawValue) }
 
-  /// The column of `request_figure` that has its numbers.
+  /// Whether its column has the names themselves.
+  fileprivate var isText: Bool { attribution?.unboundedPlace != nil }
+
+  /// The column of `request_figure` that has its numbers, or its names.
   fileprivate var column: String {
     switch self {
     case .tier: "effective_tier_id"

@@ -1,12 +1,14 @@
 internal import GRDB
 
-/// Walks the rows of a table by its pages, in the order of their row ids, and reads some integer columns
-/// of each (sqlite.org/fileformat2.html).
+/// Walks the rows of a table by its pages, in the order of their row ids, and reads some columns of each:
+/// integers, texts and blobs (sqlite.org/fileformat2.html).
 struct TableRows {
   private let pages: LedgerPages
   private let root: UInt32
   /// By its place in a record, which column of ``RowValues`` it is; -1 where it is not asked for.
   private let columns: [Int8]
+  /// A bit for each column of ``RowValues`` that has texts or blobs.
+  private let withBytes: UInt64
   /// The column of the row id; -1 where it is not asked for.
   private let idColumn: Int
 
@@ -25,8 +27,12 @@ struct TableRows {
   ///   - pages: of the same connection.
   ///   - table: with row ids.
   ///   - names: of columns; an empty one stands for a column that is not read.
+  ///   - texts: those of them that have texts or blobs, where the others have integers.
   /// - Throws: as SQLite does for a damaged file.
-  init(_ database: Database, _ pages: LedgerPages, table: String, _ names: [String]) throws {
+  init(
+    _ database: Database, _ pages: LedgerPages, table: String, _ names: [String],
+    texts: Set<String> = []
+  ) throws {
     self.pages = pages
     let find = try RawStatement(
       database, "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = '\(table)'")
@@ -51,6 +57,9 @@ struct TableRows {
     while columns.last == -1 { columns.removeLast() }
     self.columns = columns
     self.idColumn = idColumn
+    withBytes = names.enumerated().reduce(0) {
+      texts.contains($1.element) ? $0 | 1 << UInt64($1.offset) : $0
+    }
   }
 
   /// - Throws: as SQLite does for a damaged file, and what `body` throws.
@@ -155,9 +164,7 @@ struct TableRows {
     var own = least + (length - least) % (usable - 4)
     if own > usable - 35 { own = least }
     guard start + own + 4 <= end else { throw LedgerPages.damage }
-    let whole = UnsafeMutableRawPointer.allocate(
-      byteCount: length + pages.pageSize + Self.padding, alignment: 16)
-    defer { whole.deallocate() }
+    let whole = values.room(length + pages.pageSize + Self.padding)
     whole.copyMemory(from: start, byteCount: own)
     var next = start.four(own)
     let page = UnsafeMutableRawPointer.allocate(byteCount: pages.pageSize, alignment: 16)
@@ -190,11 +197,17 @@ struct TableRows {
         guard size <= end - content else { throw LedgerPages.damage }
         let column = columns[field]
         if column >= 0, kind > 0 {
-          // Integers alone are read; their bytes begin with the greatest.
-          guard kind < 10, kind != 7 else { throw LedgerPages.damage }
-          let bytes = UInt64(bigEndian: content.loadUnaligned(as: UInt64.self))
-          numbers[Int(column)] =
-            kind < 7 ? Int64(bitPattern: bytes) >> Int64(64 - 8 * size) : Int64(kind) - 8
+          if withBytes >> UInt64(column) & 1 == 1 {
+            guard kind >= 12 else { throw LedgerPages.damage }
+            numbers[Int(column)] = Int64(Int(bitPattern: content))
+            values.kinds[Int(column)] = kind
+          } else {
+            guard kind < 10, kind != 7 else { throw LedgerPages.damage }
+            // The bytes of an integer begin with the greatest.
+            let bytes = UInt64(bigEndian: content.loadUnaligned(as: UInt64.self))
+            numbers[Int(column)] =
+              kind < 7 ? Int64(bitPattern: bytes) >> Int64(64 - 8 * size) : Int64(kind) - 8
+          }
           present |= 1 << UInt64(column)
         }
         content += size
@@ -208,18 +221,37 @@ struct TableRows {
   private static let sizes: UInt64 = 0x00_8864_3210
 }
 
-/// Some columns of a row: integers, or NULL.
+/// Some columns of a row: integers, texts and blobs, or NULL.
 final class RowValues {
   static let most = 64
+  /// Of a text or a blob the address of its bytes.
   fileprivate let numbers: UnsafeMutablePointer<Int64>
+  /// Of a text or a blob its kind in the record, which tells how long it is.
+  fileprivate let kinds: UnsafeMutablePointer<UInt64>
   fileprivate var present: UInt64 = 0
+  /// A record that stands on several pages.
+  private var whole: UnsafeMutableRawPointer?
 
   init() {
     numbers = .allocate(capacity: Self.most)
     numbers.initialize(repeating: 0, count: Self.most)
+    kinds = .allocate(capacity: Self.most)
+    kinds.initialize(repeating: 0, count: Self.most)
   }
 
-  deinit { numbers.deallocate() }
+  deinit {
+    numbers.deallocate()
+    kinds.deallocate()
+    whole?.deallocate()
+  }
+
+  /// Room for a record, until the next is asked for.
+  fileprivate func room(_ bytes: Int) -> UnsafeMutableRawPointer {
+    whole?.deallocate()
+    let room = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+    whole = room
+    return room
+  }
 
   func clear() { present = 0 }
 
@@ -235,11 +267,29 @@ final class RowValues {
 
   func optionalInt(_ column: Int) -> Int64? { isNull(column) ? nil : numbers[column] }
 
+  /// The bytes of a column of texts or blobs, which are there until the next row; nil for NULL.
+  func bytes(_ column: Int) -> (bytes: UnsafeRawBufferPointer, isText: Bool)? {
+    guard !isNull(column) else { return nil }
+    let start = UnsafeRawPointer(bitPattern: Int(numbers[column]))
+    let count = Int((kinds[column] - 12) >> 1)
+    return (UnsafeRawBufferPointer(start: start, count: count), kinds[column] & 1 == 1)
+  }
+
+  fileprivate func set(_ column: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool) {
+    set(column, Int64(Int(bitPattern: bytes.baseAddress)))
+    kinds[column] = UInt64(2 * bytes.count + (isText ? 13 : 12))
+  }
+
   /// Takes the columns of a statement's row in their order.
   func take(_ row: RawStatement, columns: Int) {
     clear()
     for column in 0..<columns {
-      if let value = row.optionalInt(Int32(column)) { set(column, value) }
+      let place = Int32(column)
+      if row.hasBytes(place) {
+        set(column, row.rawBytes(place), isText: row.isText(place))
+      } else if let value = row.optionalInt(place) {
+        set(column, value)
+      }
     }
   }
 }

@@ -19,8 +19,15 @@ package struct RouteKey: Hashable, Sendable {
 
 /// The context a line repeats from its request: names by the ledger's numbers, 0 for one not given.
 package struct Context: Hashable, Sendable {
-  /// By ``AttributionField/index``.
+  /// By ``AttributionField/index``. Of names that have a text and no number 1 says that one is given.
   package var attribution = SIMD16<Int64>(repeating: 0)
+  package var unbounded = UnboundedNames() {
+    didSet {
+      for (place, field) in AttributionField.unbounded.enumerated() {
+        attribution[field.index] = unbounded.places[place] == nil ? 0 : 1
+      }
+    }
+  }
   package var trafficClass: TrafficClass?
   package var primary: RouteKey?
 
@@ -30,12 +37,26 @@ package struct Context: Hashable, Sendable {
   /// What it leaves out it does not say.
   package func contradicts(_ lowest: Context) -> Bool {
     for field in AttributionField.allCases {
-      let own = attribution[field.index]
-      if own != 0, own != lowest.attribution[field.index] { return true }
+      if attribution[field.index] != 0, !says(of: field, sameAs: lowest) { return true }
     }
     if let trafficClass, trafficClass != lowest.trafficClass { return true }
     if let primary, primary != lowest.primary { return true }
     return false
+  }
+
+  /// Whether both name the same in a field, or nothing.
+  package func says(of field: AttributionField, sameAs other: Context) -> Bool {
+    attribution[field.index] == other.attribution[field.index]
+      && unbounded.says(of: field, sameAs: other.unbounded)
+  }
+
+  /// Takes over what another says of a field.
+  package mutating func take(_ field: AttributionField, from other: Context) {
+    if field.unboundedPlace == nil {
+      attribution[field.index] = other.attribution[field.index]
+    } else {
+      unbounded[field] = other.unbounded[field]
+    }
   }
 }
 

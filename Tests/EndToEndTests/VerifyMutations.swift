@@ -87,14 +87,16 @@ extension VerifyTests {
     (
       "keys",
       """
-      INSERT INTO user (id, name) SELECT 999, name FROM user WHERE id = 1;
-      INSERT INTO key_run SELECT 900, kind, bits, number_bytes, 1 FROM key_run
-        WHERE kind = 2 LIMIT 1;
-      INSERT INTO key_chunk SELECT 900 << 20, entries FROM key_chunk
-        WHERE id = (SELECT id << 20 FROM key_run WHERE kind = 2 LIMIT 1)
+      INSERT INTO key_run SELECT 900, kind, bits, number_bytes, keys FROM key_run
+        WHERE kind = 0 LIMIT 1;
+      INSERT INTO key_chunk SELECT (900 << 20) + (id & 1048575), entries FROM key_chunk
+        WHERE id >> 20 = (SELECT id FROM key_run WHERE kind = 0 LIMIT 1)
       """
     ),
-    ("contents", "UPDATE user SET name = name || 'x'"),
+    ("contents", "UPDATE stored_request SET user_id = user_id || 'x'"),
+    ("contents", "UPDATE stored_request SET session_id = 'another' WHERE id = \(lone)"),
+    ("contents", "UPDATE stored_request SET thread_id = 'another' WHERE id = \(lone)"),
+    ("contents", "UPDATE stored_request SET user_id = CAST(user_id AS BLOB)"),
     (
       "contents",
       "UPDATE stored_request SET latency_ms = ifnull(latency_ms, 0) + 1 WHERE id = \(lone)"

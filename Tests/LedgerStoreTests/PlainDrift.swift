@@ -44,7 +44,8 @@ struct PlainDrift {
     }
     let ofTenant = before.filter { $0.tenant == request.tenant }
     let today = ofTenant.filter { $0.day == request.day }
-    let inSession = ofTenant.filter { $0.lowest.attribution[.session] == session }
+    // A request that names no session is in none.
+    let inSession = ofTenant.filter { session != nil && $0.lowest.attribution[.session] == session }
     let trafficClass = trafficClass(of: request)
     var attribution = request.lowest.attribution
     if attribution[.tier] == nil { attribution[.tier] = request.terms?.tier }

@@ -16,11 +16,12 @@ struct RecordInsertTests {
   private static let table = """
     CREATE TABLE fact (
       id INTEGER PRIMARY KEY, n INTEGER, t TEXT, b BLOB, a ANY, started_ms INTEGER NOT NULL,
+      u BLOB, v INTEGER,
       day INTEGER GENERATED ALWAYS AS (started_ms / 86400000) VIRTUAL) STRICT;
     CREATE INDEX fact_by_day ON fact (day);
     CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT
     """
-  private static let columns = ["id", "n", "t", "b", "a", "started_ms"]
+  private static let columns = ["id", "n", "t", "b", "a", "started_ms", "u", "v"]
 
   private struct Fact {
     let id: Int64
@@ -28,6 +29,9 @@ struct RecordInsertTests {
     let t: [UInt8]?
     let b: [UInt8]?
     let ms: Int64
+    /// At the end, where a NULL takes no room.
+    let u: [UInt8]?
+    let v: Int64?
   }
 
   private func facts(_ random: inout SeededGenerator, from first: Int64) -> [Fact] {
@@ -43,7 +47,8 @@ struct RecordInsertTests {
       }
       return Fact(
         id: id, n: random.chance(1, in: 9) ? nil : Self.numbers[random.below(Self.numbers.count)],
-        t: bytes(), b: bytes(), ms: Int64(random.below(4_000_000)) * 1_000_000)
+        t: bytes(), b: bytes(), ms: Int64(random.below(4_000_000)) * 1_000_000,
+        u: random.chance(1, in: 2) ? nil : bytes(), v: random.chance(1, in: 3) ? 0 : nil)
     }
   }
 
@@ -80,6 +85,8 @@ struct RecordInsertTests {
             if let blob = fact.b { insert.add(blob: blob.span) } else { insert.skip(1) }
             if let blob = fact.b { insert.add(blob: blob.span) } else { insert.add(fact.n) }
             insert.add(fact.ms)
+            if let blob = fact.u { insert.add(blob: blob.span) } else { insert.skip(1) }
+            insert.add(fact.v)
             try insert.endRow(indexed: fact.ms / 86_400_000)
             if isBehind, random.chance(1, in: 30) { try insert.flushBehind() }
           }
@@ -96,7 +103,7 @@ struct RecordInsertTests {
       }
       try theirs.write { database in
         let fact = try RawStatement(
-          database, "INSERT INTO fact (id, n, t, b, a, started_ms) VALUES (?, ?, ?, ?, ?, ?)")
+          database, RawStatement.insert(into: "fact", ["id"] + Self.columns.dropFirst()))
         for row in facts {
           fact.add(row.id)
           fact.add(row.n)
@@ -104,6 +111,8 @@ struct RecordInsertTests {
           if let blob = row.b { fact.add(blob) } else { fact.skip(1) }
           if let blob = row.b { fact.add(blob) } else { fact.add(row.n) }
           fact.add(row.ms)
+          if let blob = row.u { fact.add(blob) } else { fact.skip(1) }
+          fact.add(row.v)
           try fact.run()
         }
         let name = try RawStatement(database, "INSERT INTO name VALUES (?, ?)")

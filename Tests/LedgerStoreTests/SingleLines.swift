@@ -18,7 +18,7 @@ extension LedgerWriter {
     }
     func number(_ name: Name, _ kind: Int) -> Int32 {
       let bytes = Array(name.text.utf8)
-      batch.append(newName: bytes.span, key: TextKey.of(bytes.span), kind: kind)
+      batch.append(newName: bytes.span, kind: kind)
       return Int32(batch.newNames[kind].count)
     }
     func number(_ route: Route) -> Int32 {
@@ -33,7 +33,11 @@ extension LedgerWriter {
       startedAt: attempt.startedAt)
     for field in AttributionField.allCases {
       guard let name = attempt.attribution[field] else { continue }
-      entry.attribution[field.index] = number(name, field.index)
+      if let place = field.unboundedPlace {
+        entry.unbounded[place] = keep(name).0.range
+      } else {
+        entry.attribution[field.index] = number(name, field.index)
+      }
     }
     entry.trafficClass = attempt.trafficClass
     entry.primary = attempt.primary.map { number($0) } ?? 0

@@ -50,6 +50,14 @@ struct SmallWorld {
   /// In the order in which they are applied.
   var policies: [Policy] = []
 
+  /// Some alike but for a letter's size or how it is composed; a UUID is stored in another form.
+  private static let sessions = [
+    "s1", "s2", "0b7a8a3e-1111-4c5d-8e9f-00112233aabb", "0B7A8A3E-1111-4C5D-8E9F-00112233AABB",
+    "session of more than sixteen bytes",
+  ]
+  private static let users = [
+    "u", "U", "e\u{301}", "\u{E9}", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "0123456789abcdef",
+  ]
   static let days = [
     "2026-09-29", "2026-09-30", "2026-10-01", "2026-10-02", "2026-10-31", "2026-11-01",
   ]
@@ -137,14 +145,18 @@ struct SmallWorld {
       let statesPrimary = chance(90)
       let tenant = one(["t1", "t2", "t3"])
       let workflow = chance(80) ? one(["w1", "w2"]) : nil
+      let session = Self.sessions[request % 5]
+      let user = one(Self.users)
       let hasIndex = chance(85)
       for index in 0..<number(1...4) where chance(90) {
         let action = chance(70) ? Action.model : one(Action.allCases)
         let start = day.start.milliseconds + Int64(number(0...86_399_999))
         var attribution = Attribution([
-          .tenant: Name(chance(95) ? tenant : one(["t1", "t2"])),
-          .session: Name("s\(request % 5)"),
+          .tenant: Name(chance(95) ? tenant : one(["t1", "t2"]))
         ])
+        if chance(95) { attribution[.session] = Name(chance(98) ? session : "s1") }
+        if chance(70) { attribution[.user] = Name(chance(90) ? user : one(Self.users)) }
+        if chance(40) { attribution[.thread] = Name("conversation \(request)") }
         if let workflow { attribution[.workflow] = Name(chance(95) ? workflow : "w3") }
         if chance(20) { attribution[.tier] = "enterprise" }
         if chance(50) { attribution[.feature] = Name(one(["f", "F", "e\u{301}", "\u{E9}"])) }

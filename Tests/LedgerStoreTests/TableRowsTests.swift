@@ -32,7 +32,7 @@ struct TableRowsTests {
           sql: "INSERT OR IGNORE INTO t (id, a, text, b, c) VALUES (?, ?, ?, ?, ?)",
           arguments: [
             Int64.random(in: -40...Int64(4 * rows), using: &random), value(&random),
-            String(repeating: "x", count: .random(in: 0...text, using: &random)), value(&random),
+            Self.text(.random(in: 0...text, using: &random), &random), value(&random),
             value(&random),
           ])
         // Its pages lie between the others.
@@ -44,6 +44,18 @@ struct TableRowsTests {
       try database.execute(sql: "INSERT INTO t (a, late) VALUES (5, 6)")
     }
     try database.close()
+  }
+
+  /// A text, a blob of some of the same bytes, or nothing.
+  private static func text(
+    _ count: Int, _ random: inout SeededGenerator
+  ) -> (any DatabaseValueConvertible)? {
+    let text = String(repeating: Bool.random(using: &random) ? "x" : "\u{E9}", count: count)
+    return switch Int.random(in: 0..<4, using: &random) {
+    case 0: nil
+    case 1: Data(text.utf8)
+    default: text
+    }
   }
 
   private static func value(_ random: inout SeededGenerator) -> Int64? {
@@ -59,9 +71,11 @@ struct TableRowsTests {
   private struct Row: Hashable {
     var id: Int64?
     var columns: [Int64?]
+    var text: [UInt8]?
+    var isText = false
   }
 
-  private static let names = ["c", "id", "a", "", "late", "b"]
+  private static let names = ["c", "id", "a", "", "late", "b", "text"]
 
   private static func byPages(
     _ database: Database, _ range: ClosedRange<Int64>
@@ -73,9 +87,12 @@ struct TableRowsTests {
     _ database: Database, _ pages: LedgerPages, _ range: ClosedRange<Int64>
   ) throws -> [Row] {
     var rows: [Row] = []
-    try TableRows(database, pages, table: "t", names).forEach(range) { row in
+    try TableRows(database, pages, table: "t", names, texts: ["text"]).forEach(range) { row in
+      let text = row.bytes(6)
       rows.append(
-        Row(id: row.optionalInt(1), columns: names.indices.map { row.optionalInt($0) }))
+        Row(
+          id: row.optionalInt(1), columns: (0..<6).map { row.optionalInt($0) },
+          text: text.map { [UInt8]($0.bytes) }, isText: text?.isText ?? false))
     }
     return rows
   }
@@ -105,13 +122,18 @@ struct TableRowsTests {
           let range = first...Int64.random(in: first...4_000, using: &random)
           let expected = try GRDB.Row.fetchAll(
             database,
-            sql: "SELECT c, id, a, NULL, late, b FROM t WHERE id BETWEEN ? AND ? ORDER BY id",
+            sql: """
+              SELECT c, id, a, NULL, late, b, text, typeof(text) FROM t
+              WHERE id BETWEEN ? AND ? ORDER BY id
+              """,
             arguments: [range.lowerBound, range.upperBound])
           let found = try #require(try Self.byPages(database, range))
           #expect(
             found
               == expected.map { row in
-                Row(id: row[1], columns: (0..<6).map { row[$0] as Int64? })
+                Row(
+                  id: row[1], columns: (0..<6).map { row[$0] as Int64? },
+                  text: (row[6] as Data?).map { [UInt8]($0) }, isText: row[7] == "text")
               })
         }
       }
@@ -175,7 +197,7 @@ struct TableRowsTests {
   @Test("make the same trace as rows that are stepped", arguments: 700..<712)
   func trace(seed: Int) async throws {
     let world = SmallWorld(seed: UInt64(seed))
-    let fields: [GroupField] = [.tenant, .day, .trafficClass, .feature]
+    let fields: [GroupField] = [.tenant, .day, .trafficClass, .feature, .user, .session]
     let october = UTCMonth("2026-10")
     let periods = [
       Period.everything, DaySpan(first: october?.firstDay, end: october?.next.firstDay).period,
@@ -211,7 +233,9 @@ extension Ledger {
 extension Trace {
   /// Everything that requests and their lines say.
   fileprivate var told: [String] {
-    indices.map { index in
+    // Sessions have the numbers that two connections gave them as they came.
+    var sessions: [Int32: Int64] = [0: 0]
+    return indices.map { index in
       let request = request(index)
       let kind = [
         tenants[Int(request.tenant)].text, "\(profiles[Int(request.profile)])",
@@ -219,10 +243,12 @@ extension Trace {
         "\(planCells[Int(request.planCell)])", "\(planned(request) ?? .zero)",
         "\(prepaidBalance(request) ?? .zero)",
       ]
+      let session = sessions[request.session] ?? Int64(sessions.count)
+      sessions[request.session] = session
       let own = [
         request.startedAt.milliseconds, request.revenue.nanoUSD, request.cost.nanoUSD,
         request.limitNanoUSD, request.spentOffsetNanoUSD, Int64(request.row),
-        Int64(request.session),
+        session,
         Int64(request.status), request.isContext ? 1 : 0,
       ]
       let lines = request.lines.map { at in

@@ -10,15 +10,12 @@ WHERE NOT EXISTS (
   SELECT * FROM stored_attempt a WHERE a.request_id = c.request_id AND a.place = c.place)
   OR NOT EXISTS (SELECT * FROM tenant WHERE id = c.tenant_id)
   OR (c.tier_id IS NOT NULL AND NOT EXISTS (SELECT * FROM tier WHERE id = c.tier_id))
-  OR (c.user_id IS NOT NULL AND NOT EXISTS (SELECT * FROM user WHERE id = c.user_id))
   OR (c.application_id IS NOT NULL
     AND NOT EXISTS (SELECT * FROM application WHERE id = c.application_id))
   OR (c.feature_id IS NOT NULL AND NOT EXISTS (SELECT * FROM feature WHERE id = c.feature_id))
   OR (c.workflow_id IS NOT NULL AND NOT EXISTS (SELECT * FROM workflow WHERE id = c.workflow_id))
   OR (c.assistant_id IS NOT NULL
     AND NOT EXISTS (SELECT * FROM assistant WHERE id = c.assistant_id))
-  OR (c.thread_id IS NOT NULL AND NOT EXISTS (SELECT * FROM thread WHERE id = c.thread_id))
-  OR (c.session_id IS NOT NULL AND NOT EXISTS (SELECT * FROM session WHERE id = c.session_id))
   OR (c.environment_id IS NOT NULL
     AND NOT EXISTS (SELECT * FROM environment WHERE id = c.environment_id))
   OR (c.given_class IS NOT NULL

@@ -22,11 +22,11 @@ session_day AS (
   FROM asked GROUP BY tenant_id, session_id, day
 ),
 mean AS (SELECT day, sum(cost) / count(*) AS cost FROM session_day GROUP BY day)
-SELECT t.name AS tenant_id, s.name AS session_id, d.day, d.requests, d.busiest,
+SELECT t.name AS tenant_id, d.session_id, d.day, d.requests, d.busiest,
   d.cost AS cost_nano_usd, d.first_at, d.last_at,
   ifnull(d.busiest >= :per_minute, 0) AS reaches_minute, ifnull(d.cost >= :per_day, 0) AS reaches_day
 FROM session_day d JOIN mean m ON m.day = d.day
-JOIN tenant t ON t.id = d.tenant_id JOIN session s ON s.id = d.session_id
+JOIN tenant t ON t.id = d.tenant_id
 WHERE d.busiest >= :per_minute OR d.cost >= :per_day
   OR (d.requests >= 20 AND d.cost >= 10 * m.cost AND d.cost > 0)
 ORDER BY d.cost DESC, d.requests DESC, tenant_id, session_id, d.day

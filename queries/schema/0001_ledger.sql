@@ -3,7 +3,8 @@
 -- Money is integer nano-USD (10^-9 USD), instants are UTC milliseconds, days count from 1970-01-01,
 -- months are 12 x year + month - 1.
 
--- Attribution: one table a dimension. An attribution that events leave out is NULL in the facts.
+-- Attribution: one table a dimension. An attribution that events leave out is NULL in the facts. Users,
+-- threads and sessions, of which a log may have any number, have no table: the facts have their names.
 CREATE TABLE tenant       (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE tier         (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE application  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -14,11 +15,6 @@ CREATE TABLE environment  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) ST
 CREATE TABLE decision_reason (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE provider     (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE route_group  (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-
--- Names without bound. Their texts are found by a hash in the runs of keys below.
-CREATE TABLE user         (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
-CREATE TABLE thread       (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
-CREATE TABLE session      (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 
 CREATE TABLE model (
   id          INTEGER PRIMARY KEY,
@@ -144,13 +140,14 @@ CREATE TABLE stored_request (
   started_ms          INTEGER NOT NULL,
   tenant_id           INTEGER NOT NULL REFERENCES tenant,
   tier_id             INTEGER REFERENCES tier,
-  user_id             INTEGER REFERENCES user,
+  -- Like `thread_id` and `session_id` the text, or the 16 bytes of a UUID in small letters.
+  user_id             ANY,
   application_id      INTEGER REFERENCES application,
   feature_id          INTEGER REFERENCES feature,
   workflow_id         INTEGER REFERENCES workflow,
   assistant_id        INTEGER REFERENCES assistant,
-  thread_id           INTEGER REFERENCES thread,
-  session_id          INTEGER REFERENCES session,
+  thread_id           ANY,
+  session_id          ANY,
   environment_id      INTEGER REFERENCES environment,
   given_class         INTEGER REFERENCES traffic_class,
   primary_route_id    INTEGER NOT NULL REFERENCES route,
@@ -184,8 +181,10 @@ CREATE TABLE stored_request (
   -- Of several attempts those that the catalog prices, and their cost; of one its cost_source tells.
   catalog_attempts     INTEGER,
   catalog_part_nano_usd INTEGER,
+  fee_share_nano_usd   INTEGER NOT NULL DEFAULT 0,
   -- The only attempt: NULL, all of them, if there are several. Its start, tokens, cost and revenue are
-  -- the request's. `event_id` as in stored_attempt.
+  -- the request's. `event_id` as in stored_attempt. What most do not have comes last, where a NULL may
+  -- take no room.
   content_hash       INTEGER,
   event_id           ANY,
   position           INTEGER,
@@ -193,26 +192,25 @@ CREATE TABLE stored_request (
   action             INTEGER REFERENCES action,
   route_id           INTEGER REFERENCES route,
   outcome            INTEGER REFERENCES outcome,
+  latency_ms         INTEGER,
+  budget_limit_nano_usd    INTEGER,
+  budget_spent_nano_usd    INTEGER,
+  decision_step      INTEGER,
+  decision_reason_id INTEGER REFERENCES decision_reason,
+  file_id            INTEGER REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
+  line               INTEGER,
+  cost_source        INTEGER REFERENCES cost_source,
+  prepaid_balance_nano_usd INTEGER,
+  catalog_cost_nano_usd    INTEGER,
   failure_kind       INTEGER REFERENCES failure_kind,
   failure_word       TEXT,
   http_status        INTEGER,
   failure_message    TEXT,
-  latency_ms         INTEGER,
-  budget_limit_nano_usd    INTEGER,
-  budget_spent_nano_usd    INTEGER,
-  prepaid_balance_nano_usd INTEGER,
-  decision_step      INTEGER,
-  decision_reason_id INTEGER REFERENCES decision_reason,
   is_retry           INTEGER,
   answered_model_id  INTEGER REFERENCES model,
-  file_id            INTEGER REFERENCES input_file DEFERRABLE INITIALLY DEFERRED,
-  line               INTEGER,
-  catalog_cost_nano_usd INTEGER,
-  cost_source        INTEGER REFERENCES cost_source,
   usage_detail       TEXT,
   priced_model_id    INTEGER REFERENCES model,
   list_cost_nano_usd INTEGER,
-  fee_share_nano_usd INTEGER NOT NULL DEFAULT 0,
   day                INTEGER GENERATED ALWAYS AS (started_ms / 86400000) VIRTUAL
 ) STRICT;
 CREATE INDEX request_by_day ON stored_request (day);
@@ -277,13 +275,13 @@ CREATE TABLE attempt_context (
   place            INTEGER NOT NULL,
   tenant_id        INTEGER NOT NULL REFERENCES tenant,
   tier_id          INTEGER REFERENCES tier,
-  user_id          INTEGER REFERENCES user,
+  user_id          ANY,
   application_id   INTEGER REFERENCES application,
   feature_id       INTEGER REFERENCES feature,
   workflow_id      INTEGER REFERENCES workflow,
   assistant_id     INTEGER REFERENCES assistant,
-  thread_id        INTEGER REFERENCES thread,
-  session_id       INTEGER REFERENCES session,
+  thread_id        ANY,
+  session_id       ANY,
   environment_id   INTEGER REFERENCES environment,
   given_class      INTEGER REFERENCES traffic_class,
   primary_route_id INTEGER REFERENCES route,
@@ -297,15 +295,14 @@ CREATE TABLE draft (
   continues INTEGER NOT NULL UNIQUE REFERENCES stored_request DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 
--- Rows by a 64-bit hash of a text: requests by their id and by the ids of their events, users, threads
--- and sessions by their names. Kept in runs, as they came, and merged; within a run the keys lie in
--- chunks by their highest bits. The program compares the texts: equal keys prove nothing. An index on
+-- Requests by a 64-bit hash of their id, and of the ids of their events. Kept in runs, as they came, and
+-- merged; within a run the keys lie in chunks by their highest bits. The program compares the texts: equal keys prove nothing. An index on
 -- the texts would be three times as large, and ten times as slow to write once it is large
 -- (docs/decisions/0004).
 CREATE TABLE key_run (
   id    INTEGER PRIMARY KEY,
-  -- 0: request, 1: event, 2: user, 3: thread, 4: session.
-  kind  INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 4),
+  -- 0: request, 1: event.
+  kind  INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 1),
   -- A run has 2^bits chunks.
   bits  INTEGER NOT NULL CHECK (bits BETWEEN 0 AND 20),
   -- Of a row's number.
@@ -411,8 +408,21 @@ SELECT
   started_ms, day,
   12 * strftime('%Y', day * 86400, 'unixepoch') + strftime('%m', day * 86400, 'unixepoch') - 1
     AS month,
-  tenant_id, tier_id, user_id, application_id, feature_id, workflow_id, assistant_id, thread_id,
-  session_id, environment_id, given_class, primary_route_id, primary_is_stated,
+  tenant_id, tier_id,
+  CASE typeof(user_id) WHEN 'blob' THEN
+    lower(substr(hex(user_id), 1, 8) || '-' || substr(hex(user_id), 9, 4) || '-'
+      || substr(hex(user_id), 13, 4) || '-' || substr(hex(user_id), 17, 4) || '-'
+      || substr(hex(user_id), 21)) ELSE user_id END AS user_id,
+  application_id, feature_id, workflow_id, assistant_id,
+  CASE typeof(thread_id) WHEN 'blob' THEN
+    lower(substr(hex(thread_id), 1, 8) || '-' || substr(hex(thread_id), 9, 4) || '-'
+      || substr(hex(thread_id), 13, 4) || '-' || substr(hex(thread_id), 17, 4) || '-'
+      || substr(hex(thread_id), 21)) ELSE thread_id END AS thread_id,
+  CASE typeof(session_id) WHEN 'blob' THEN
+    lower(substr(hex(session_id), 1, 8) || '-' || substr(hex(session_id), 9, 4) || '-'
+      || substr(hex(session_id), 13, 4) || '-' || substr(hex(session_id), 17, 4) || '-'
+      || substr(hex(session_id), 21)) ELSE session_id END AS session_id,
+  environment_id, given_class, primary_route_id, primary_is_stated,
   attribution_conflicts,
   ifnull(tier_id, terms_tier_id) AS effective_tier_id,
   ifnull(given_class, policy_class) AS traffic_class,
@@ -504,21 +514,18 @@ SELECT
   r.id, r.request_id,
   date(r.day * 86400, 'unixepoch') AS day,
   substr(date(r.day * 86400, 'unixepoch'), 1, 7) AS month,
-  tenant.name AS tenant_id, tier.name AS tenant_tier, user.name AS user_id,
+  tenant.name AS tenant_id, tier.name AS tenant_tier, r.user_id,
   application.name AS application, feature.name AS feature, workflow.name AS workflow,
-  assistant.name AS assistant_id, thread.name AS thread_id, session.name AS session_id,
+  assistant.name AS assistant_id, r.thread_id, r.session_id,
   environment.name AS environment, traffic_class.name AS traffic_class,
   pp.name || '/' || pm.name AS "primary", pg.name AS primary_group
 FROM request r
 JOIN tenant ON tenant.id = r.tenant_id
 LEFT JOIN tier ON tier.id = r.effective_tier_id
-LEFT JOIN user ON user.id = r.user_id
 LEFT JOIN application ON application.id = r.application_id
 LEFT JOIN feature ON feature.id = r.feature_id
 LEFT JOIN workflow ON workflow.id = r.workflow_id
 LEFT JOIN assistant ON assistant.id = r.assistant_id
-LEFT JOIN thread ON thread.id = r.thread_id
-LEFT JOIN session ON session.id = r.session_id
 LEFT JOIN environment ON environment.id = r.environment_id
 LEFT JOIN traffic_class ON traffic_class.id = r.traffic_class
 JOIN route pr ON pr.id = r.primary_route_id

@@ -14,13 +14,13 @@ CREATE TABLE request_context (
   line           INTEGER NOT NULL,
   tenant_id      INTEGER REFERENCES tenant,
   tier_id        INTEGER REFERENCES tier,
-  user_id        INTEGER REFERENCES user,
+  user_id        ANY,
   application_id INTEGER REFERENCES application,
   feature_id     INTEGER REFERENCES feature,
   workflow_id    INTEGER REFERENCES workflow,
   assistant_id   INTEGER REFERENCES assistant,
-  thread_id      INTEGER REFERENCES thread,
-  session_id     INTEGER REFERENCES session,
+  thread_id      ANY,
+  session_id     ANY,
   environment_id INTEGER REFERENCES environment,
   CHECK ((parent_key IS NULL) = (parent_id IS NULL))
 ) STRICT;

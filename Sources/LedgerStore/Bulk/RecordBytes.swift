@@ -1,5 +1,6 @@
 /// A row in SQLite's record format (sqlite.org/fileformat2.html, section 2.1): a header with a serial
 /// type for each value, then the values, numbers with the highest byte first and as short as they can be.
+/// NULLs at the end are left out, as SQLite reads what a record does not have as NULL.
 struct RecordBytes: ~Copyable {
   /// Values of one row at most, and their bytes: no text of a ledger is longer than a few thousand.
   private static let mostValues = 128
@@ -10,6 +11,8 @@ struct RecordBytes: ~Copyable {
   private let types: UnsafeMutablePointer<UInt8>
   private let body: UnsafeMutableRawPointer
   private var typeBytes = 0
+  /// Of them, up to the last value that is not NULL.
+  private var keptTypeBytes = 0
   private var bodyBytes = 0
 
   init() {
@@ -24,7 +27,11 @@ struct RecordBytes: ~Copyable {
   }
 
   @inline(__always)
-  mutating func addNull() { add(type: 0) }
+  mutating func addNull() {
+    precondition(typeBytes < 3 * Self.mostValues, Self.tooMany)
+    types[typeBytes] = 0
+    typeBytes &+= 1
+  }
 
   @inline(__always)
   mutating func add(_ value: Int64) {
@@ -46,6 +53,7 @@ struct RecordBytes: ~Copyable {
     precondition(bytes.count <= Self.mostBytes - bodyBytes, Self.tooLong)
     precondition(typeBytes <= 3 * (Self.mostValues - 1), Self.tooMany)
     typeBytes += Self.store(varint: 2 * bytes.count + type, at: types + typeBytes)
+    keptTypeBytes = typeBytes
     bytes.withUnsafeBytes { source in
       guard let start = source.baseAddress else { return }
       (body + bodyBytes).copyMemory(from: start, byteCount: source.count)
@@ -58,6 +66,7 @@ struct RecordBytes: ~Copyable {
     precondition(typeBytes < 3 * Self.mostValues, Self.tooMany)
     types[typeBytes] = type
     typeBytes &+= 1
+    keptTypeBytes = typeBytes
   }
 
   private static let tooLong = "a row is longer than a page"
@@ -78,15 +87,16 @@ struct RecordBytes: ~Copyable {
   var count: Int { headerCount + bodyBytes }
 
   /// The header tells its own length first.
-  private var headerCount: Int { typeBytes < 127 ? typeBytes + 1 : typeBytes + 2 }
+  private var headerCount: Int { keptTypeBytes < 127 ? keptTypeBytes + 1 : keptTypeBytes + 2 }
 
   /// Stores the record and forgets it.
   mutating func take(to target: UnsafeMutableRawPointer) {
     let length = Self.store(
       varint: headerCount, at: target.assumingMemoryBound(to: UInt8.self))
-    (target + length).copyMemory(from: types, byteCount: typeBytes)
-    (target + length + typeBytes).copyMemory(from: body, byteCount: bodyBytes)
+    (target + length).copyMemory(from: types, byteCount: keptTypeBytes)
+    (target + length + keptTypeBytes).copyMemory(from: body, byteCount: bodyBytes)
     typeBytes = 0
+    keptTypeBytes = 0
     bodyBytes = 0
   }
 

@@ -55,7 +55,9 @@ final class StoredParts {
   private func fill(_ part: RequestPart, from row: RawStatement) throws {
     part.startedAt = Timestamp(milliseconds: row.int(1))
     for field in AttributionField.allCases {
-      part.attribution[field.index] = row.int(2 + Int32(field.index))
+      let column = 2 + Int32(field.index)
+      part.attribution[field.index] =
+        field.unboundedPlace == nil ? row.int(column) : row.isNull(column) ? 0 : 1
     }
     part.trafficClass = row.optionalInt(12).flatMap { Code.word(TrafficClass.self, $0) }
     part.effectiveTier = row.int(13)

@@ -3,7 +3,7 @@ internal import GRDB
 /// The rows that are found by a hash of their text: each has its key, and no text has two rows.
 enum KeyCheck {
   static let check = LedgerCheck(
-    "keys", "every event, request, user, thread and session is found by its text, once")
+    "keys", "every event and request is found by its id, once")
 
   private struct Keyed {
     let kind: KeyRuns.Kind
@@ -16,12 +16,6 @@ enum KeyCheck {
     let texts: String
   }
 
-  private static func names(_ kind: KeyRuns.Kind, _ table: String) -> Keyed {
-    Keyed(
-      kind: kind, name: table, rows: "SELECT id, name FROM \(table)",
-      count: "SELECT count(*) FROM \(table)", texts: "SELECT name FROM \(table) WHERE id = ?")
-  }
-
   private static let all = [
     Keyed(
       kind: .request, name: "request", rows: "SELECT id, request_id FROM request",
@@ -31,7 +25,6 @@ enum KeyCheck {
       kind: .event, name: "attempt", rows: "SELECT request_id, event_id FROM attempt",
       count: "SELECT count(*) FROM attempt",
       texts: "SELECT event_id FROM attempt WHERE request_id = ?"),
-    names(.user, "user"), names(.thread, "thread"), names(.session, "session"),
   ]
 
   /// Keys that are compared at once, which bounds the memory.
@@ -62,7 +55,7 @@ enum KeyCheck {
     var kept = Kept()
     let runs = try KeyRuns(database, kind)
     let ofDrafts = kind == .event ? try Staging.keysOfDrafts(database) : []
-    let last = try lastRow(kind, database)
+    let last = try Staging.lastPublished(database)
     guard let keyed = all.first(where: { $0.kind == kind }) else { return kept }
     let texts = try RawStatement(database, keyed.texts)
     let parts = max(1, runs.count / keysOfPart)
@@ -82,14 +75,6 @@ enum KeyCheck {
       if !kept.hasTwins { kept.hasTwins = try hasTwins(entries, texts) }
     }
     return kept
-  }
-
-  /// Keys of what is staged lead to what no view shows yet.
-  private static func lastRow(_ kind: KeyRuns.Kind, _ database: Database) throws -> Int64 {
-    switch kind {
-    case .event, .request: try Staging.lastPublished(database)
-    case .user, .thread, .session: .max
-    }
   }
 
   /// Whether two of some sorted entries have one text. Few have one key.
@@ -134,7 +119,8 @@ enum KeyCheck {
     where isAsked: (Int64) -> Bool
   ) throws {
     let ofDrafts = keyed.kind == .event ? try Staging.keysOfDrafts(database) : []
-    let last = try lastRow(keyed.kind, database)
+    // Keys of what is staged lead to what no view shows yet.
+    let last = try Staging.lastPublished(database)
     var kept: [Entry] = []
     try runs.forEach { key, row in
       guard isAsked(key), row <= last else { return }

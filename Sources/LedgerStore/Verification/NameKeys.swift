@@ -36,7 +36,7 @@ struct NumberedKeys: Sendable {
 
 /// The keys of all names that facts refer to by number.
 struct NameKeys: Sendable {
-  /// By ``AttributionField/index``.
+  /// By ``AttributionField/index``; empty for names that have no numbers.
   private(set) var attribution: [NumberedKeys] = []
   private(set) var decisionReasons = NumberedKeys()
   /// Of routes without a group.
@@ -54,12 +54,11 @@ struct NameKeys: Sendable {
   private(set) var files = NumberedKeys()
   private(set) var sharesContext: Set<Int64> = []
   private(set) var linesOfFile: [Int64: Int64] = [:]
-  /// What the rows of the tables with keys of their own come to.
-  private(set) var sketches: [KeyRuns.Kind: KeySketch] = [:]
 
-  init(_ database: Database, seed: UInt64) throws {
+  init(_ database: Database) throws {
     for field in AttributionField.allCases {
-      attribution.append(try read(field.table, database, kind: field.keyKind, seed: seed))
+      attribution.append(
+        field.unboundedPlace == nil ? try read(field.table, database) : NumberedKeys())
     }
     decisionReasons = try read("decision_reason", database)
     trafficClasses = try read("traffic_class", database)
@@ -101,18 +100,10 @@ struct NameKeys: Sendable {
       group: group.map { Name($0) })
   }
 
-  private mutating func read(
-    _ table: String, _ database: Database, kind: KeyRuns.Kind? = nil, seed: UInt64 = 0
-  ) throws -> NumberedKeys {
+  private func read(_ table: String, _ database: Database) throws -> NumberedKeys {
     var keys = NumberedKeys()
-    var sketch = KeySketch()
     let rows = try RawStatement(database, "SELECT id, name FROM \(table)")
-    while try rows.step() {
-      let key = TextKey.of(text: rows.rawBytes(1))
-      keys.add(key, of: rows.int(0))
-      if kind != nil { sketch.add(key: KeyRuns.rounded(key), row: rows.int(0), seed: seed) }
-    }
-    if let kind { sketches[kind] = sketch }
+    while try rows.step() { keys.add(TextKey.of(text: rows.rawBytes(1)), of: rows.int(0)) }
     return keys
   }
 }

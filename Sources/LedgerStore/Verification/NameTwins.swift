@@ -8,26 +8,36 @@ enum NameTwins {
     "name_twins", "no two names differ only in how Unicode composes their letters", .warning)
 
   private static let tables =
-    AttributionField.allCases.map(\.table) + ["provider", "route_group", "model"]
+    AttributionField.allCases.filter { $0.unboundedPlace == nil }.map(\.table) + [
+      "provider", "route_group", "model",
+    ]
 
   static func run(_ database: Database, _ breaches: inout BreachList) throws {
-    for table in tables { try find(in: table, database, &breaches) }
+    for table in tables { try find(table, of: table, database, &breaches) }
+    for field in AttributionField.unbounded {
+      let column = field.table + "_id"
+      let texts = ["stored_request", "attempt_context", "request_context"].map {
+        "SELECT \(column) AS name FROM \($0) WHERE typeof(\(column)) = 'text'"
+      }
+      try find(
+        field.table, of: "(\(texts.joined(separator: " UNION ALL ")))", database, &breaches)
+    }
   }
 
   /// Twins have a letter outside ASCII, all but one of them at least: only such names are held.
   private static func find(
-    in table: String, _ database: Database, _ breaches: inout BreachList
+    _ kind: String, of names: String, _ database: Database, _ breaches: inout BreachList
   ) throws {
     // `String` compares by canonical equivalence, `Name` by bytes.
     var twins: [String: Set<Name>] = [:]
     let isWide = "name GLOB '*[^' || char(1) || '-~]*'"
-    let wide = try RawStatement(database, "SELECT name FROM \(table) WHERE \(isWide)")
+    let wide = try RawStatement(database, "SELECT name FROM \(names) WHERE \(isWide)")
     while try wide.step() {
       let name = wide.text(0)
       twins[name, default: []].insert(Name(name))
     }
     guard !twins.isEmpty else { return }
-    let plain = try RawStatement(database, "SELECT name FROM \(table) WHERE NOT \(isWide)")
+    let plain = try RawStatement(database, "SELECT name FROM \(names) WHERE NOT \(isWide)")
     while try plain.step() {
       let name = plain.text(0)
       if twins[name] != nil { twins[name, default: []].insert(Name(name)) }
@@ -36,7 +46,7 @@ enum NameTwins {
       $0.lexicographicallyPrecedes($1)
     }) {
       breaches.add(
-        "\(table) \(names[0])", found: names.map(scalars).joined(separator: " and "),
+        "\(kind) \(names[0])", found: names.map(scalars).joined(separator: " and "),
         expected: "one way of writing it")
     }
   }

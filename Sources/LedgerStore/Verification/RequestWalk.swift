@@ -88,7 +88,8 @@ final class RequestWalk {
     return place
   }
 
-  private static let attributionPlaces = AttributionField.allCases.map { place($0.table + "_id") }
+  private static let attributionPlaces = AttributionField.allCases
+    .filter { $0.unboundedPlace == nil }.map { ($0.index, place($0.table + "_id")) }
   private static let givenClass = place("given_class")
   private static let primaryRoute = place("primary_route_id")
   private static let termsTier = place("terms_tier_id")
@@ -108,7 +109,7 @@ final class RequestWalk {
     let columns = request.columns
     let isPublished = scan.id <= ground.lastPublished
     var isSound = true
-    for (field, place) in Self.attributionPlaces.enumerated()
+    for (field, place) in Self.attributionPlaces
     where !names.attribution[field].has(columns[place]) { isSound = false }
     let tier = AttributionField.tier.index
     isSound =
@@ -172,7 +173,7 @@ final class RequestWalk {
       !names.sharesContext.isEmpty && names.sharesContext.contains(line.file)
     let context = line.link.context
     for field in content.attribution.indices {
-      content.attribution[field] = key(context.attribution[field], field)
+      content.attribution[field] = key(context, field)
     }
     content.trafficClass = context.trafficClass.map(WordKeys.of)
     content.primary = context.primary.flatMap { names.routeKeys[$0] }
@@ -198,9 +199,14 @@ final class RequestWalk {
     return content
   }
 
-  /// The key of a name; 0 is none.
-  private func key(_ id: Int64, _ field: Int) -> Int64? {
+  /// The key of the name in a field, by its index.
+  private func key(_ context: Context, _ field: Int) -> Int64? {
+    let id = context.attribution[field]
     guard id != 0 else { return nil }
+    let unbounded = AttributionField.allCases[field].unboundedPlace
+    if let range = unbounded.flatMap({ context.unbounded.places[$0] }) {
+      return TextKey.of(context.unbounded.bytes.span.extracting(range))
+    }
     let names = ground.names.attribution[field]
     if let key = names[id] { return key }
     guard !names.isWhole, let name = try? dimensions.name(id, of: AttributionField.allCases[field])

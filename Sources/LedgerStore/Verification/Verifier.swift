@@ -214,7 +214,7 @@ package enum Verifier {
         }
       }
       return RequestWalk.Ground(
-        names: try NameKeys(database, seed: seed), rates: rates, tenantsWithFees: numbers,
+        names: try NameKeys(database), rates: rates, tenantsWithFees: numbers,
         lastPublished: try Staging.lastPublished(database), factors: factors, seed: seed,
         contentHash: contentHash)
     }
@@ -311,7 +311,6 @@ package enum Verifier {
           switch kind {
           case .request: sums.requestKeys
           case .event: sums.eventKeys
-          case .user, .thread, .session: ground.names.sketches[kind] ?? KeySketch()
           }
         doubt(KeyCheck.check.name, unless: keys.sketch == wanted && !keys.hasTwins)
       }
