@@ -142,6 +142,8 @@ private struct FilePass {
   private var counts = LineCounts()
   /// Of the runs before this one.
   private var earlierRequests = 0
+  /// Lines that were made safe; nil while nothing is staged.
+  private var stagedLines: Int64?
   private var tape = JSONTape()
 
   init(
@@ -163,6 +165,7 @@ private struct FilePass {
   ) throws -> FileResult {
     if let staged {
       counts = staged.counts
+      stagedLines = counts.lines
       earlierRequests = staged.newRequests
     }
     let reading = ReadingFile(
@@ -176,19 +179,32 @@ private struct FilePass {
       switch step {
       case .lines(let lines):
         try take(lines)
-        if let point = lines.point {
-          try writer.stage()
-          try stage(progress(at: point))
-        }
+        if let point = lines.point { try self.stage(at: point, stage) }
         watch.tell(
           IngestWatch.Progress(
             path: path, bytes: lines.block.position, size: lines.block.size, lines: counts.lines))
         reading.recycle(lines)
-      case .end(let file): return try finish(file)
+      case .end(let file):
+        // While the sums are written, the last lines are brought into the ledger as those before them.
+        if let stagedLines, counts.lines - stagedLines >= stride / Self.leastRest {
+          try self.stage(at: ReadPoint(end: file, lines: counts.lines), stage)
+        }
+        return try finish(file)
       case .failed(let error): throw error
       }
     }
     preconditionFailure("the reading ended without an end")
+  }
+
+  /// A part of a stride is worth a transaction of its own at the end.
+  private static let leastRest: Int64 = 8
+
+  private mutating func stage(
+    at point: ReadPoint, _ stage: (StagedFile) throws -> Void
+  ) throws {
+    try writer.stage()
+    try stage(progress(at: point))
+    stagedLines = counts.lines
   }
 
   private func progress(at point: ReadPoint) -> StagedFile {
@@ -254,6 +270,12 @@ private struct FilePass {
 }
 
 extension ReadPoint {
+  fileprivate init(end file: ReadFile, lines: Int64) {
+    self.init(
+      prefix: FilePrefix(bytes: file.unpacked.bytes, sha256: file.unpacked.contentSHA256),
+      lines: lines, format: file.format, ignoredFields: file.ignoredFields)
+  }
+
   /// Nil if the file's format is one that this program does not know.
   fileprivate init?(_ staged: StagedFile) {
     guard let format = LogFormat(rawValue: staged.format) else { return nil }
