@@ -36,9 +36,10 @@ struct Doubts {
           })
       }
     }
-    // Limits on calls are met the more often the more calls there are.
-    let factor = evidence.failures.hangsOnLoad ? 3 : 1.3
+    // Limits on calls are met the more often the more calls there are, also those that nobody sees.
+    let factor = evidence.limits == nil && evidence.failures.hangsOnLoad ? 3 : 1.5
     pairs.append(Self.pair { $0.failureFactor = $1 > 0 ? factor : 1 / factor })
+    if evidence.limits != nil { pairs.append(Self.pair { $0.loadFactor = 1 + 0.2 * $1 }) }
     pairs.append(Self.pair { $0.portability = $1 > 0 ? 1 : 0.7 })
   }
 

@@ -11,6 +11,8 @@ final class Evidence: Sendable {
     var shifts: [Double] = []
     var failureFactor = 1.0
     var portability: Double?
+    /// Of the calls that a policy adds to a minute or takes from it, how many count against limits.
+    var loadFactor = 1.0
     /// Standard errors by which each tenant's spend is moved where budgets look at it.
     var spendErrors = 0.0
 
@@ -24,6 +26,8 @@ final class Evidence: Sendable {
   }
 
   let health: Health
+  /// nil where the log shows none.
+  let limits: RateLimits?
   let failures: FailureEvidence
   let ratios: TokenRatios
   private let caches: CacheManners
@@ -31,6 +35,9 @@ final class Evidence: Sendable {
   let models: [ModelID]
   /// Declared by the operator for models that were never observed.
   let assumed: Set<Int>
+  /// How much longer failed requests are than others of their kind, where failures hang on length: of
+  /// those that nobody measured.
+  private let lengthOfFailed: Double
   /// Mean latency of each model's successes, in milliseconds.
   private let latencies: [Double]
   let doubt: Doubt
@@ -42,12 +49,17 @@ final class Evidence: Sendable {
     models = book.models
     self.assumed = Set(models.indices.filter { assumed.contains(book.models[$0]) })
     rates = Rates(book, trace)
-    let health = Health(
-      trace, clock: TimeBins(trace), providerOf: book.providerOf, providers: book.providers)
+    limits = RateLimits(trace, providerOf: book.providerOf)
+    var health = Health(
+      trace, clock: TimeBins(trace), providerOf: book.providerOf, providers: book.providers,
+      knowsLimits: limits != nil)
+    let sizes = SizeFailures(trace, health)
+    health.allow(sizes)
     self.health = health
     failures = FailureEvidence(
-      trace, health, usefulOutputTokens: usefulOutputTokens, rates: rates)
+      trace, health, sizes, usefulOutputTokens: usefulOutputTokens, rates: rates)
     ratios = TokenRatios(trace, models: book.models.count)
+    lengthOfFailed = sizes.isActive ? Self.lengthOfFailed(trace, ratios) : 1
     caches = CacheManners(trace)
     latencies = Self.latencies(trace, book.models.count)
   }
@@ -55,8 +67,10 @@ final class Evidence: Sendable {
   private init(_ other: Evidence, doubting doubt: Doubt) {
     self.doubt = doubt
     health = other.health
+    limits = other.limits
     failures = other.failures
     ratios = other.ratios
+    lengthOfFailed = other.lengthOfFailed
     caches = other.caches
     rates = other.rates
     models = other.models
@@ -82,6 +96,18 @@ final class Evidence: Sendable {
     return sums.map { ($0.0 + 5 * mean) / ($0.1 + 5) }
   }
 
+  private static func lengthOfFailed(_ trace: Trace, _ ratios: TokenRatios) -> Double {
+    var sums = (seen: 0.0, expected: 0.0)
+    trace.forEachFirstLine { request, line, model in
+      guard line.work.isProviderFailure, let input = trace.input(of: request) else { return }
+      sums.seen += input
+      sums.expected +=
+        ratios.mean(.input, model, request.stratum).value
+        * ratios.factors(request.stratum, request.tenant)[TokenMeasure.input.rawValue]
+    }
+    return sums.expected > 0 ? max(1, sums.seen / sums.expected) : 1
+  }
+
   func latency(_ model: Int) -> Double { latencies[model] }
 
   func isObserved(_ model: Int) -> Bool { health.isObserved(model) }
@@ -98,9 +124,12 @@ final class Evidence: Sendable {
     var chance: Double
     if let repeats {
       chance = health.failure(
-        model, bin, without: own, prior: repeats, priorTries: failures.repeatPrior)
+        model, bin, without: own, prior: repeats + failures.sizes.mean(model),
+        priorTries: failures.repeatPrior)
+      chance = failures.sizes.corrected(chance, model, input: input)
     } else {
       chance = health.failure(model, bin, without: own)
+      chance = failures.sizes.corrected(chance, model, input: input)
       chance *= failures.excess(input: input, tenant: request.tenant)
     }
     return min(0.97, chance * doubt.failureFactor)
@@ -128,6 +157,8 @@ final class Evidence: Sendable {
           return tokens
         }
       }
+    } else if lengthOfFailed > 1, trace.line(Int(request.firstLine)).work.isProviderFailure {
+      tokens.input *= lengthOfFailed
     }
     let shares = caches.shares(
       model, request.stratum, isPrimary: model == primary, carried: carried)

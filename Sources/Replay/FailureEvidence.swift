@@ -30,13 +30,18 @@ struct FailureEvidence: Sendable {
   private(set) var dispersion = 1.0
   private var bunches: [Bunch: (rest: Double, variance: Double)] = [:]
   let usefulOutputTokens: Int64
+  let sizes: SizeFailures
 
   private struct Bunch: Hashable {
     let provider: Int
     let bin: Int
   }
 
-  init(_ trace: Trace, _ health: Health, usefulOutputTokens: Int64, rates: Rates) {
+  init(
+    _ trace: Trace, _ health: Health, _ sizes: SizeFailures, usefulOutputTokens: Int64,
+    rates: Rates
+  ) {
+    self.sizes = sizes
     self.usefulOutputTokens = usefulOutputTokens
     refusals = trace.strata.map { _ in (0, 0) }
     byTenant = trace.tenants.map { _ in (0, 0) }
@@ -69,8 +74,9 @@ struct FailureEvidence: Sendable {
         let own = health.own(trace, request, each.model)
         let expected = health.failure(
           each.model, health.clock.bin(request.startedAt), without: own,
-          prior: repeats(after: each.last), priorTries: candidate)
-        let miss = (each.failed ? 1 : 0) - expected
+          prior: repeats(after: each.last) + sizes.mean(each.model), priorTries: candidate)
+        let input = trace.input(of: request) ?? 0
+        let miss = (each.failed ? 1 : 0) - sizes.corrected(expected, each.model, input: input)
         error += miss * miss
       }
       if error < best {
@@ -105,7 +111,7 @@ struct FailureEvidence: Sendable {
         countsOf[health.providerOf[model]][Int(work(line).code)] += 1
         if !line.work.isProviderFailure { refusedOn = line.route }
       }
-      if let previous, previous.work.isProviderFailure {
+      if let previous, previous.work.isProviderFailure, health.isTold(by: previous.work) {
         learnRepeat(previous, line, place, trace, health)
       }
       if index == Int(request.firstLine) { learnFirst(line, model, request, trace, health) }
@@ -136,14 +142,16 @@ struct FailureEvidence: Sendable {
       trace.modelOfRoute[Int(previous.route)], trace.modelOfRoute[Int(line.route)]
     )
     guard health.providerOf[models.0] == health.providerOf[models.1],
-      line.work.isSuccess || line.work.isProviderFailure
+      health.isTold(by: line.work)
     else { return }
     let failure = line.work.isSuccess ? 0.0 : 1.0
     let code = Int(work(previous).code)
-    repeats[code].tries += 1
-    repeats[code].failures += failure
-    allRepeats.tries += 1
-    allRepeats.failures += failure
+    // What fails for its size fails so each time.
+    let size = trace.input(of: trace.request(request)).map(sizes.chance) ?? 0
+    repeats[code].tries += 1 - size
+    repeats[code].failures += failure - size
+    allRepeats.tries += 1 - size
+    allRepeats.failures += failure - size
     repeatCases.append((request, models.1, work(previous), failure > 0))
   }
 
@@ -157,9 +165,12 @@ struct FailureEvidence: Sendable {
       allRefusals.refused += refused
       allRefusals.tries += 1
     }
-    guard refused == 0 else { return }
-    let expected = health.failure(
+    guard refused == 0, health.isTold(by: line.work) else { return }
+    var expected = health.failure(
       model, health.clock.bin(request.startedAt), without: health.own(trace, request, model))
+    if let input = trace.input(of: request) {
+      expected = sizes.corrected(expected, model, input: input)
+    }
     let seen = line.work.isSuccess ? 0.0 : 1.0
     let bunch = Bunch(
       provider: health.providerOf[model], bin: health.clock.bin(request.startedAt) / 15)
@@ -167,7 +178,7 @@ struct FailureEvidence: Sendable {
     bunches[bunch, default: (0, 0)].variance += expected * (1 - expected)
     byTenant[Int(request.tenant)].seen += seen
     byTenant[Int(request.tenant)].expected += expected
-    guard line.input > 0 else { return }
+    guard line.input > 0, !sizes.isActive else { return }
     bySize[Self.size(Double(line.input))].seen += seen
     bySize[Self.size(Double(line.input))].expected += expected
   }
@@ -198,9 +209,9 @@ struct FailureEvidence: Sendable {
 
   /// How likely a failure of the provider is followed by another one on it, for each kind.
   func repeats(after work: LineWork) -> Double {
-    let all = (allRepeats.failures + 4 * 0.35) / (allRepeats.tries + 4)
+    let all = (max(0, allRepeats.failures) + 4 * 0.35) / (allRepeats.tries + 4)
     let own = repeats[Int(work.code)]
-    return (own.failures + 6 * all) / (own.tries + 6)
+    return (max(0, own.failures) + 6 * all) / (own.tries + 6)
   }
 
   /// How likely a request that was refused for its own fault is refused elsewhere too. The prior of 0.9

@@ -28,11 +28,17 @@ struct FailureGroups: Sendable {
   /// Failures in the log's usual mix that a provider's own are mixed with.
   private static let usual = 12.0
 
-  init(_ evidence: FailureEvidence, _ policy: Policy) {
+  /// Of refusals for the rate of calls, where limits are known apart: they are then in no other group.
+  let rateLimited: Group?
+
+  init(_ evidence: FailureEvidence, _ policy: Policy, knowsLimits: Bool) {
     // A timeout and a server's error stand in where a log has no failure at all.
     let prior: [LineWork: Double] = [.failure(.timeout): 0.5, .failure(.serverError): 0.5]
     var works = FailureKind.allCases.filter(\.isProviderFailure).map(LineWork.failure)
     works.append(.usefulDrop)
+    if knowsLimits { works.removeAll { $0 == .failure(.rateLimited) } }
+    rateLimited =
+      knowsLimits ? Self.group([(.failure(.rateLimited), 1)], of: 1, evidence) : nil
     let counts = works.map { evidence.manners[Int($0.code)].count + (prior[$0] ?? 0) }
     let total = counts.reduce(0, +)
     groups = evidence.countsOf.map { own in

@@ -33,18 +33,23 @@ struct Health: Sendable {
   private(set) var ofModel: [HealthTrack]
   private(set) var ofProvider: [HealthTrack]
   let providerOf: [Int]
+  /// Refusals for the rate of calls are no news of a provider's health: limits are known apart.
+  let knowsLimits: Bool
   private var base: [Double] = []
   private(set) var tuning: [Tuning]
 
-  init(_ trace: Trace, clock: TimeBins, providerOf: [Int], providers: Int) {
+  init(
+    _ trace: Trace, clock: TimeBins, providerOf: [Int], providers: Int, knowsLimits: Bool = false
+  ) {
     self.clock = clock
+    self.knowsLimits = knowsLimits
     self.providerOf = providerOf
     ofModel = trace.models.map { _ in HealthTrack(bins: clock.count) }
     ofProvider = (0..<providers).map { _ in HealthTrack(bins: clock.count) }
     tuning = Array(
       repeating: Tuning(width: 15, providerPrior: 2, modelPrior: 8), count: providers)
     trace.forEachFirstTry { request, line, model in
-      guard line.work.isSuccess || line.work.isProviderFailure else { return }
+      guard isTold(by: line.work) else { return }
       let bin = clock.bin(request.startedAt)
       ofModel[model].add(bin, failed: !line.work.isSuccess)
       ofProvider[providerOf[model]].add(bin, failed: !line.work.isSuccess)
@@ -53,6 +58,21 @@ struct Health: Sendable {
     for provider in ofProvider.indices { ofProvider[provider].close() }
     base = ofModel.map(Self.base)
     tune(trace)
+  }
+
+  /// Has the long run hold the failures that come of requests' sizes, beyond the most that it may.
+  mutating func allow(_ sizes: SizeFailures) {
+    guard sizes.isActive else { return }
+    base = ofModel.indices.map { model in
+      let tries = Double(ofModel[model].totalTries)
+      let own = Double(ofModel[model].totalFailures) - tries * sizes.mean(model)
+      return sizes.mean(model) + min((max(0, own) + 1) / (tries + 100), 0.02)
+    }
+  }
+
+  /// Whether a call's end says how well its provider does.
+  func isTold(by work: LineWork) -> Bool {
+    work.isSuccess || work.isProviderFailure && !(knowsLimits && work == .failure(.rateLimited))
   }
 
   /// The long run, of which outages are no part: at most 2 %.
@@ -102,7 +122,7 @@ struct Health: Sendable {
     let stride = max(1, trace.indices.count / 100_000)
     var count = 0
     trace.forEachFirstTry { request, line, model in
-      guard line.work.isSuccess || line.work.isProviderFailure else { return }
+      guard isTold(by: line.work) else { return }
       count += 1
       guard count % stride == 0 else { return }
       let bin = clock.bin(request.startedAt)
@@ -128,7 +148,7 @@ struct Health: Sendable {
     var own = Own()
     for index in request.lines {
       let line = trace.line(index)
-      guard line.route >= 0, line.work.isSuccess && !failuresOnly || line.work.isProviderFailure
+      guard line.route >= 0, isTold(by: line.work), !(line.work.isSuccess && failuresOnly)
       else { continue }
       let other = trace.modelOfRoute[Int(line.route)]
       guard providerOf[other] == providerOf[model], trace.isFirstTry(index, in: request) else {

@@ -67,6 +67,8 @@ final class Trial {
   /// nil as long as only what is recorded was needed.
   private(set) var evidence: Evidence?
   private(set) var groups: FailureGroups?
+  /// What the policy does to the load, as the last walk had it.
+  private var load: ChangedLoad?
   private let prepared: PreparedReplay
   private let options: Replay.Options
 
@@ -75,7 +77,7 @@ final class Trial {
     self.options = options
     tree = DecisionTree(policy, prepared.replay.trace, models: prepared.prices.models)
     evidence = prepared.evidence.known(policy.definition.usefulOutputTokens)
-    groups = evidence.map { FailureGroups($0.failures, policy) }
+    groups = evidence.map { FailureGroups($0.failures, policy, knowsLimits: $0.limits != nil) }
   }
 
   /// Makes walks over nothing yet.
@@ -83,12 +85,12 @@ final class Trial {
     doubting doubt: Evidence.Doubt = .none, perTenant: Bool = false
   ) -> @Sendable () -> Walk {
     let (trace, prices, policy) = (prepared.replay.trace, prepared.prices, tree.policy)
-    let (evidence, groups, dimension) = (
-      evidence?.doubting(doubt), groups, options.dimension
+    let (evidence, groups, dimension, load) = (
+      evidence?.doubting(doubt), groups, options.dimension, load
     )
     return {
       Walk(
-        trace, prices, evidence, policy, groups, dimension: dimension, perTenant: perTenant)
+        trace, prices, evidence, policy, groups, load, dimension: dimension, perTenant: perTenant)
     }
   }
 
@@ -97,12 +99,25 @@ final class Trial {
     guard evidence == nil else { return }
     let own = prepared.evidence.gathered(tree.policy.definition.usefulOutputTokens)
     evidence = own
-    groups = FailureGroups(own.failures, tree.policy)
+    groups = FailureGroups(own.failures, tree.policy, knowsLimits: own.limits != nil)
   }
+
+  /// Walks after the first that limits on calls ask for: each moves calls that the next one meets.
+  private static let settlingWalks = 3
 
   /// By the best estimate. Evidence is gathered where the records alone do not do.
   func walk() -> (WalkSums, Crossings) {
     let crossings = Crossings(before: prepared.replay.recordedPolicy, after: tree.policy)
+    var (sums, crossed) = walkUnsettled(crossings)
+    guard let limits = evidence?.limits else { return (sums, crossed) }
+    for _ in 0..<Self.settlingWalks where !sums.changedCalls.isEmpty {
+      load = ChangedLoad(sums.changedCalls, limits)
+      (sums, crossed) = walkUnsettled(crossings)
+    }
+    return (sums, crossed)
+  }
+
+  private func walkUnsettled(_ crossings: Crossings) -> (WalkSums, Crossings) {
     if let sums = walk(beginning(), crossings) { return sums }
     gather()
     guard let sums = walk(beginning(), crossings) else {

@@ -173,6 +173,8 @@ package struct Grounding: Sendable {
   package let crossRouteTries: Double
   /// Of first tries, the share that was refused for its rate, where that makes failures hang on load.
   package let refusedForRate: Double?
+  /// Whether the log shows which limits refused them, so that they are followed.
+  package let knowsLimits: Bool
   /// Models that would get more calls within five minutes than ever were seen.
   package let overloads: [Overload]
   /// Of calls to models that were never observed, those that begin a request.
@@ -201,8 +203,9 @@ package struct Grounding: Sendable {
     servedAtMost = sums.requests - (sums.wholeRequests - sums.wholeServed)
     crossRouteTries = evidence?.failures.carriedTries ?? 0
     refusedForRate = evidence.flatMap {
-      $0.failures.hangsOnLoad ? $0.failures.refusedForRate : nil
+      $0.limits != nil || $0.failures.hangsOnLoad ? $0.failures.refusedForRate : nil
     }
+    knowsLimits = evidence?.limits != nil
     requests = Double(sums.requests)
     overloads = evidence.map { Self.overloads(sums, $0) } ?? []
   }

@@ -11,6 +11,8 @@ struct Walk {
   /// nil where only what is recorded is to be followed.
   let evidence: Evidence?
   let groups: FailureGroups?
+  /// What the policy does to the load, as far as it is known.
+  let load: ChangedLoad?
   let tree: DecisionTree
   var sums: WalkSums
   let dimension: LeafDimension
@@ -35,6 +37,8 @@ struct Walk {
   var moments = Moments()
   private var costVariance = 0.0
   var hasLeftLog = false
+  /// The calls of the request's ways, where limits hang on them.
+  var calls: [ChangedLoad.Change] = []
   /// Whether sums are kept apart by tenant, and which one it is; -1 for all.
   private let perTenant: Bool
   private(set) var tenantNumber: Int32 = -1
@@ -42,8 +46,10 @@ struct Walk {
 
   init(
     _ trace: Trace, _ prices: PriceBook, _ evidence: Evidence?, _ policy: Policy,
-    _ groups: FailureGroups?, dimension: LeafDimension, perTenant: Bool = false
+    _ groups: FailureGroups?, _ load: ChangedLoad?, dimension: LeafDimension,
+    perTenant: Bool = false
   ) {
+    self.load = load
     self.perTenant = perTenant
     self.trace = trace
     self.prices = prices
@@ -113,6 +119,7 @@ struct Walk {
       return
     }
     moments = Moments()
+    calls.removeAll(keepingCapacity: true)
     watch = isWatched ? Watch() : nil
     if trace.isProbe(index) {
       keep()
@@ -120,6 +127,7 @@ struct Walk {
       follow(Path(node: tree.root(request.profile)))
     }
     if let watch { watches[index] = watch }
+    noteChangedCalls()
     if !moments.isEmpty {
       costVariance = (evidence?.failures.dispersion ?? 1) * moments.variance(18)
       sums.add(moments, request, slot)
@@ -132,7 +140,9 @@ struct Walk {
   /// The commonest request: its only call succeeded, and the policy asks for that very call.
   private mutating func followsOnlyCall(_ index: Int) -> Bool {
     let row = trace.rows[index]
-    guard !row.hasSeveralLines, row.work.isSuccess, row.route >= 0 else { return false }
+    guard !row.hasSeveralLines, row.work.isSuccess, row.route >= 0,
+      load == nil || flip(of: index, Path(node: 0)) == 0
+    else { return false }
     let gate = standing.gate(0, elapsed: 0, tree.limits[Int(request.profile)])
     guard case .model(let route) = tree.answer(tree.root(request.profile), gate).next,
       tree.isSame(Int(row.route), route)

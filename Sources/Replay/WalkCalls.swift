@@ -4,18 +4,28 @@ import Units
 
 extension Walk {
 
-  /// A call that the log does not have.
-  mutating func call(_ route: Int, _ answer: DecisionTree.Answer, _ start: Path) {
+  /// A call that the log does not have; with `isTaken` one that no limit refuses.
+  mutating func call(
+    _ route: Int, _ answer: DecisionTree.Answer, _ given: Path, isTaken: Bool = false
+  ) {
     guard let evidence, let groups else {
       isStuck = true
       return
     }
     let model = tree.modelOfRoute[route]
+    var start = given
+    if !isTaken, let chance = refusalForRate(model, start), chance > 0 {
+      refuseForRate(chance, route, answer, start)
+      start.way.weight *= 1 - chance
+      guard start.way.weight > 1e-9 else { return }
+    }
     let tokens = evidence.tokens(model, request, trace)
     let day = request.day
     let cost = evidence.rates.cost(model, day, tokens)
     let provider = prices.providerOf[model]
-    let last = start.lastFailure.flatMap { $0.provider == provider ? $0 : nil }
+    let last = start.lastFailure.flatMap {
+      $0.provider == provider && evidence.health.isTold(by: $0.work) ? $0 : nil
+    }
     let failure = evidence.failure(
       model, request, trace,
       repeats: last.map { $0.repeats ?? evidence.failures.repeats(after: $0.work) },
@@ -28,6 +38,7 @@ extension Walk {
     path.lines += 1
     path.way.attempts += 1
     path.note(route: route)
+    noteCall(start, model)
     sums.noteModelled(
       model, path.way.weight, cost, notesLoad ? evidence.health.clock.bin(request.startedAt) : nil,
       isStart: start.way.attempts == 0)

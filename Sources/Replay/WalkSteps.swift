@@ -38,6 +38,7 @@ extension Walk {
         guard !path.isFull else { return settle(path, serving: nil) }
         guard let line = recorded(route, path) else { return call(route, answer, path) }
         if line != Int(request.firstLine) + path.lines { path.isInStep = false }
+        turn(line, route, answer, &path)
         if take(line, route, answer, &path) { return }
       }
     }
@@ -144,6 +145,7 @@ extension Walk {
     _ index: Int, _ route: Int, _ answer: DecisionTree.Answer, _ path: inout Path
   ) -> Bool {
     let line = trace.line(index)
+    noteCall(path, tree.modelOfRoute[route])
     path.take(line)
     path.note(route: route)
     sums.noteRecorded(path.way.weight, line)

@@ -18,6 +18,9 @@ struct WalkSums {
   /// By model: calls that the log does not have.
   private(set) var modelled: [Modelled]
   private(set) var load: [Load: Double] = [:]
+  /// Calls that the policy adds to the recorded ones, and that it does not make; only where limits hang
+  /// on them.
+  private(set) var changedCalls: [ChangedLoad.Change] = []
   /// Requests of which every call is recorded, and those of them that were served.
   private(set) var wholeRequests: Int64 = 0
   private(set) var wholeServed: Int64 = 0
@@ -140,6 +143,8 @@ struct WalkSums {
     if let bin { load[Load(model: Int32(model), bin: Int32(bin / 5)), default: 0] += weight }
   }
 
+  mutating func noteChanged(_ calls: [ChangedLoad.Change]) { changedCalls += calls }
+
   mutating func noteRequest(
     _ index: Int, recorded: Int64, cost: Spend, isWhole: Bool, isInStep: Bool
   ) {
@@ -188,6 +193,7 @@ struct WalkSums {
       modelled[model].cost += part.cost
     }
     for (key, weight) in other.load { load[key, default: 0] += weight }
+    changedCalls += other.changedCalls
     wholeRequests += other.wholeRequests
     wholeServed += other.wholeServed
     requests += other.requests

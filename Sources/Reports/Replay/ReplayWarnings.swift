@@ -29,8 +29,10 @@ extension ReplayReport {
     if grounding.modelledAttempts > 0, let share = grounding.refusedForRate {
       warnings.append(
         "\(ReadingText.share(basisPoints: Int64((share * 10_000).rounded()))) % of the calls were "
-          + "refused for their rate. How many are hangs on the load, which this policy moves and this "
-          + "estimate does not follow: only the intervals are wider for it.")
+          + "refused for their rate. How many are hangs on the load, which this policy moves"
+          + (grounding.knowsLimits
+            ? ": the limits that the log shows are followed, others are not foreseen."
+            : " and this estimate does not follow: only the intervals are wider for it."))
     }
     for load in grounding.overloads {
       warnings.append(
