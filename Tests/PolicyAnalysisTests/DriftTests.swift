@@ -218,6 +218,8 @@ struct DriftTallyTests {
       lines: [RecordedLine(.succeeded(Sample.gpt5))])
     tally.add(sound, under: policy)
     tally.add(sound, under: nil)
+    tally.addProbe()
+    #expect(tally.probes == 1)
     #expect(tally.judged == 5 && tally.drifting == 4 && tally.following == 1)
     #expect(tally.withoutPolicy == 1)
     #expect(tally[.otherRoute].burnt == Money(nanoUSD: 40))

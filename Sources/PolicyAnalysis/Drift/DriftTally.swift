@@ -19,6 +19,8 @@ package struct DriftTally: Hashable, Sendable {
   package private(set) var following: Int64 = 0
   /// Requests of days on which no policy was in force.
   package private(set) var withoutPolicy: Int64 = 0
+  /// Requests that began with a call made by chance, which no policy decided.
+  package private(set) var probes: Int64 = 0
   private let mostExamples: Int
 
   /// - Parameter examples: how many to keep of each kind.
@@ -42,6 +44,8 @@ package struct DriftTally: Hashable, Sendable {
     }
     counts[drift.kind] = count
   }
+
+  package mutating func addProbe() { probes += 1 }
 
   package subscript(kind: Drift.Kind) -> Count { counts[kind] ?? Count() }
 

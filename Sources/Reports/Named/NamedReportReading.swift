@@ -111,9 +111,7 @@ package struct NamedReportReader {
   }
 
   private func drift() throws -> ReportSection {
-    var tally = DriftTally()
-    try RecordedRequestReader.forEach(database, days.period) { tally.add($0, under: $1) }
-    return try DriftReport(tally, in: days.period).section
+    try DriftReport(DriftTally.read(database, days.period), in: days.period).section
   }
 
   // MARK: downgrades over time

@@ -60,6 +60,10 @@ package struct DriftReport: Sendable {
       let count = ReadingText.count(tally.withoutPolicy)
       notes.append("\(count) more requests started before any policy was in force.")
     }
+    if tally.probes > 0 {
+      let count = ReadingText.count(tally.probes)
+      notes.append("\(count) more requests were sent by chance, as probes: no policy decided them.")
+    }
     return notes
   }
 
@@ -112,7 +116,8 @@ package struct DriftReport: Sendable {
       .object([
         ("period", period.json), ("requests", .integer(tally.judged)),
         ("drifted", .integer(tally.drifting)), ("no_drift", .integer(tally.following)),
-        ("without_policy", .integer(tally.withoutPolicy)), ("kinds", .array(kinds)),
+        ("without_policy", .integer(tally.withoutPolicy)), ("probes", .integer(tally.probes)),
+        ("kinds", .array(kinds)),
       ]))
   }
 }

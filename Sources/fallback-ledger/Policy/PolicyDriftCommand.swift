@@ -9,7 +9,9 @@ struct PolicyDriftCommand: ParsableCommand {
     abstract: "Hold the recorded requests to the policy in force on their day.",
     discussion: """
       Runs the engine beside the ledger's lines: at each line, did the gateway do what the policy says,
-      and at the end, was there more to do? A request counts once, by what went wrong first.
+      and at the end, was there more to do? A request counts once, by what went wrong first. One whose
+      first line gives `probe` as its reason was sent by chance: no policy decided it, so it is counted
+      apart.
       """)
 
   @OptionGroup var ledger: LedgerOption
@@ -32,9 +34,7 @@ struct PolicyDriftCommand: ParsableCommand {
   func run() throws {
     let period = try period.period
     let tally = try ledger.open(.read).read { database in
-      var tally = DriftTally(examples: examples)
-      try RecordedRequestReader.forEach(database, period) { tally.add($0, under: $1) }
-      return tally
+      try DriftTally.read(database, period, examples: examples)
     }
     if tally.judged == 0, tally.withoutPolicy > 0 {
       throw CommandFailure(
