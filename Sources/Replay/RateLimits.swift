@@ -62,7 +62,7 @@ struct RateLimits: Sendable {
     guard let best = best(calls, cases, beside: nil) else { return nil }
     limits = [best]
     guard var second = self.best(calls, cases, beside: best) else { return }
-    // Each is told where the other hardly refuses.
+    // Each is told where the other mostly does not refuse.
     limits[0].chances = chances(best, cases, beside: second)
     second.chances = chances(second, cases, beside: limits[0])
     limits.append(second)
@@ -123,7 +123,7 @@ struct RateLimits: Sendable {
   private func chances(_ limit: Limit, _ cases: [Case], beside other: Limit?) -> RankChances {
     RankChances(
       cases.compactMap { one in
-        if let other, other.chances.chance(place(other, one.call, nil)) > 0.05 { return nil }
+        if let other, other.chances.chance(place(other, one.call, nil)) > 0.5 { return nil }
         return (place(limit, one.call, nil), one.isRefused)
       })
   }
