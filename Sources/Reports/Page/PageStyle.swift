@@ -102,7 +102,7 @@ enum PageStyle {
     .table { overflow-x: auto; margin: 14px 0 0; }
     .table + .table, .note + .table { margin-top: 30px; }
     table { width: 100%; border-collapse: collapse; }
-    caption { padding: 0 0 6px; text-align: left; font-weight: 650; }
+    caption { max-width: calc(100vw - 64px); padding: 0 0 6px; text-align: left; font-weight: 650; }
     th, td { padding: 7px 6px 7px 14px; text-align: left; vertical-align: top; }
     th:first-child, td:first-child { padding-left: 0; }
     th:last-child, td:last-child { padding-right: 4px; }

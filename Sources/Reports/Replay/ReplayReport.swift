@@ -84,7 +84,7 @@ package struct ReplayReport: Sendable {
     }
   }
 
-  package var title: String { "Replay of \(recorded.period.reading) under `\(policy)`" }
+  package var title: String { "Replay of \(recorded.period.reading) under \(policy)" }
 
   /// The interval of 95 % of a measure, within what can be.
   func interval(

@@ -91,8 +91,8 @@ extension ReplayReport {
         .init("cost_difference_usd", "Difference", .money),
         .init("recorded_served_share", "Served recorded", .share),
         .init("replayed_served_share", "Served replayed", .share),
-        .init("recorded_downgraded_share", "Down-graded recorded", .share),
-        .init("replayed_downgraded_share", "Down-graded replayed", .share),
+        .init("recorded_downgraded_share", "Downgraded recorded", .share),
+        .init("replayed_downgraded_share", "Downgraded replayed", .share),
         .init("margin_difference_usd", "Margin difference", .money),
       ],
       rows: shown.map { group in

@@ -30,7 +30,7 @@ package struct SweepReport: Sendable {
         .init("cost_usd", "Cost", .money),
         .init("cost_difference_usd", "Against recorded", .money),
         .init("served_share", "Served", .share),
-        .init("downgraded_share", "Down-graded", .share),
+        .init("downgraded_share", "Downgraded", .share),
         .init("actual_margin_usd", "Margin", .money),
         .init("evidence_class", "Evidence", .text),
       ] + (frontierOnly ? [] : [.init("frontier", "Frontier", .text)]),
