@@ -26,6 +26,11 @@ struct RateLimits: Sendable {
     let tenant: Int32
     let model: Int
     let milliseconds: Int64
+
+    static func < (left: Call, right: Call) -> Bool {
+      (left.tenant, left.model, left.milliseconds)
+        < (right.tenant, right.model, right.milliseconds)
+    }
   }
 
   /// A trace does not hold how long a request was put off: any other time tells as much.
@@ -193,7 +198,20 @@ struct ChangedLoad: Sendable {
   struct Change: Sendable {
     let call: RateLimits.Call
     /// In ``CallTimes/unit``.
-    let units: Int64
+    var units: Int64
+  }
+
+  /// The changes of one request, those at one moment put together: what the log has too falls out.
+  static func merged(_ changes: [Change]) -> [Change] {
+    var merged: [Change] = []
+    for change in changes.sorted(by: { $0.call < $1.call }) {
+      if let last = merged.last, !(last.call < change.call) {
+        merged[merged.count - 1].units += change.units
+      } else {
+        merged.append(change)
+      }
+    }
+    return merged.filter { $0.units != 0 }
   }
 
   /// In the order of the limits.

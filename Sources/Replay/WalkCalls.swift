@@ -3,7 +3,6 @@ import Traffic
 import Units
 
 extension Walk {
-
   /// A call that the log does not have; with `isTaken` one that no limit refuses.
   mutating func call(
     _ route: Int, _ answer: DecisionTree.Answer, _ given: Path, isTaken: Bool = false
@@ -14,7 +13,9 @@ extension Walk {
     }
     let model = tree.modelOfRoute[route]
     var start = given
-    if !isTaken, let chance = refusalForRate(model, start), chance > 0 {
+    if !isTaken, let chance = refusalForRate(model, start),
+      chance * start.way.weight > Self.leastSplit
+    {
       refuseForRate(chance, route, answer, start)
       start.way.weight *= 1 - chance
       guard start.way.weight > 1e-9 else { return }
@@ -52,9 +53,13 @@ extension Walk {
     guard path.way.weight * failure > 1e-9 else { return }
     let inputCost = evidence.rates.cost(
       model, day, Tokens(input: tokens.input, cached: tokens.cached, write: 0, output: 0))
-    for group in groups.of(provider) {
+    let all = groups.of(provider)
+    // Of what is unlikely the commonest group stands for all where a request has many ways.
+    let isWhole = evidence.limits == nil || path.way.weight * failure > Self.leastSplit
+    let commonest = isWhole ? nil : all.max { $0.share < $1.share }
+    for group in commonest.map({ [$0] }) ?? all {
       var failed = path
-      failed.way.weight *= failure * group.share
+      failed.way.weight *= failure * (isWhole ? group.share : 1)
       failed.way.cost.expected += group.charged * inputCost
       failed.way.input.expected += group.reportedInput * tokens.input
       failed.way.output.expected += group.output

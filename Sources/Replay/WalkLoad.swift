@@ -5,6 +5,10 @@ import Units
 /// Limits on calls: what a policy adds to a minute or takes from it turns recorded refusals into
 /// calls that are taken, and calls that were taken into refusals.
 extension Walk {
+  /// What is less likely than this is not told apart: where a third of all calls is refused, the ways of one request
+  /// would be thousands.
+  static let leastSplit = 1e-3
+
   private func call(_ model: Int, _ path: Path) -> RateLimits.Call {
     RateLimits.Call(
       tenant: request.tenant, model: model,
@@ -45,11 +49,11 @@ extension Walk {
   ) {
     guard load != nil else { return }
     let chance = flip(of: index, path)
-    guard chance > 0 else { return }
+    guard chance * path.way.weight > Self.leastSplit else { return }
     if trace.line(index).work == .failure(.rateLimited) {
       var taken = path
       taken.way.weight *= chance
-      if taken.way.weight > 1e-9 { call(route, answer, taken, isTaken: true) }
+      call(route, answer, taken, isTaken: true)
     } else {
       refuseForRate(chance, route, answer, path)
     }
@@ -61,9 +65,7 @@ extension Walk {
   mutating func refuseForRate(
     _ chance: Double, _ route: Int, _ answer: DecisionTree.Answer, _ start: Path
   ) {
-    guard let evidence, let group = groups?.rateLimited, start.way.weight * chance > 1e-9 else {
-      return
-    }
+    guard let evidence, let group = groups?.rateLimited else { return }
     let model = tree.modelOfRoute[route]
     var path = start
     path.way.weight *= chance
@@ -99,6 +101,6 @@ extension Walk {
       calls.append(
         ChangedLoad.Change(call: recordedCall(index, model), units: -CallTimes.unit))
     }
-    sums.noteChanged(calls)
+    sums.noteChanged(ChangedLoad.merged(calls))
   }
 }
