@@ -4,12 +4,26 @@ internal import CLinux
 /// key within two words beside each other, wrong about fewer than 4 new keys in 1,000 when it is full.
 final class KeyFilter {
   private struct Layer {
-    let words: UnsafeMutablePointer<UInt64>
-    /// Pairs of words, a power of two.
+    private let words: UnsafeMutablePointer<UInt64>
     let pairs: Int
+
+    init(pairs: Int) {
+      words = LargeMemory.allocate(UInt64.self, count: 2 * pairs)
+      words.initialize(repeating: 0, count: 2 * pairs)
+      self.pairs = pairs
+    }
+
+    func deallocate() { words.deallocate() }
+
+    /// The pair of a key: in the order of keys, so that those of a stored run, which come in that order,
+    /// are told of one after the other.
+    @inline(__always)
+    func pair(_ bits: Bits) -> UnsafeMutablePointer<UInt64> {
+      words + 2 * Int(bits.kept.multipliedFullWidth(by: UInt64(pairs)).high)
+    }
   }
 
-  /// Each twice as large as the one before; the last takes new keys.
+  /// Each twice as large as the one before, as far as that goes; the last takes new keys.
   private var layers: [Layer] = []
   private var room = 0
   /// Whether it was told of every key; otherwise any may be there.
@@ -17,33 +31,26 @@ final class KeyFilter {
 
   private static let firstKeys = 1 << 18
   private static let keysPerPair = 8
-  /// 40 million keys in 80 MB; a ledger with more is asked itself.
+  /// 40 million keys in 80 MB; a ledger with so many is asked itself.
   static let mostKeys = 40_000_000
-  private static let mostPairs = mostKeys / keysPerPair
 
   init(knowsAll: Bool) { self.knowsAll = knowsAll }
 
   /// For keys that are all added before it is asked.
   init(roomFor count: Int) {
     knowsAll = true
-    guard count > Self.firstKeys else { return }
-    var keys = Self.firstKeys
-    while keys < count { keys *= 2 }
-    append(keys)
+    if count > 0 { append(max(Self.firstKeys, count)) }
   }
 
   deinit { removeAll() }
 
   private func append(_ keys: Int) {
-    let pairs = keys / Self.keysPerPair
-    let words = LargeMemory.allocate(UInt64.self, count: 2 * pairs)
-    words.initialize(repeating: 0, count: 2 * pairs)
-    layers.append(Layer(words: words, pairs: pairs))
+    layers.append(Layer(pairs: (keys + Self.keysPerPair - 1) / Self.keysPerPair))
     room = keys
   }
 
   private func removeAll() {
-    for layer in layers { layer.words.deallocate() }
+    for layer in layers { layer.deallocate() }
     layers = []
   }
 
@@ -51,14 +58,14 @@ final class KeyFilter {
   @inline(__always)
   func prefetch(_ key: Int64) {
     let bits = Bits(key)
-    for layer in layers { fl_prefetch(layer.words + 2 * (bits.pair & (layer.pairs - 1))) }
+    for layer in layers { fl_prefetch(layer.pair(bits)) }
   }
 
   func mayHave(_ key: Int64) -> Bool {
     guard knowsAll else { return true }
     let bits = Bits(key)
     for layer in layers {
-      let words = layer.words + 2 * (bits.pair & (layer.pairs - 1))
+      let words = layer.pair(bits)
       if words[0] & bits.first == bits.first, words[1] & bits.second == bits.second { return true }
     }
     return false
@@ -67,36 +74,35 @@ final class KeyFilter {
   func add(_ key: Int64) {
     guard knowsAll else { return }
     if room == 0 {
-      guard layers.reduce(0, { $0 + $1.pairs }) < Self.mostPairs else {
+      let left = Self.mostKeys - Self.keysPerPair * layers.reduce(0) { $0 + $1.pairs }
+      guard left > 0 else {
         knowsAll = false
         removeAll()
         return
       }
-      append(max(Self.firstKeys, 2 * (layers.last?.pairs ?? 0) * Self.keysPerPair))
+      append(min(left, max(Self.firstKeys, 2 * Self.keysPerPair * (layers.last?.pairs ?? 0))))
     }
     room -= 1
     let bits = Bits(key)
-    let last = layers[layers.count - 1]
-    let words = last.words + 2 * (bits.pair & (last.pairs - 1))
+    let words = layers[layers.count - 1].pair(bits)
     words[0] |= bits.first
     words[1] |= bits.second
   }
 
   /// The words of a key, and its bits in them.
   private struct Bits {
-    let pair: Int
+    /// The bits that runs keep, as the highest ones.
+    let kept: UInt64
     let first: UInt64
     let second: UInt64
 
     @inline(__always)
     init(_ key: Int64) {
-      // The bits that runs keep.
-      let kept = UInt64(bitPattern: key) >> 24
-      let mixed = kept &* 0x9E37_79B9_7F4A_7C15
+      kept = (UInt64(bitPattern: key) >> 24) << 24
+      let mixed = (kept >> 24) &* 0x9E37_79B9_7F4A_7C15
       func bit(_ shift: UInt64) -> UInt64 { 1 << (mixed >> shift & 63) }
       first = bit(58) | bit(52) | bit(46)
       second = bit(40) | bit(34) | bit(28)
-      pair = Int(truncatingIfNeeded: kept ^ mixed >> 28)
     }
   }
 }

@@ -15,6 +15,7 @@ final class KeyIndex {
   /// From when on reading all keys once is cheaper than to look for each.
   private static let mostSearches = 20_000
   private static let freshBits = 8
+  private static let mostAhead = 4_000_000
 
   init(_ database: Database, _ kind: KeyRuns.Kind) throws {
     runs = try KeyRuns(database, kind)
@@ -56,8 +57,10 @@ final class KeyIndex {
   /// Tells the filter of all keys; false if it cannot hold them.
   private func fill() throws -> Bool {
     let count = runs.count + fresh.count
-    guard !filter.knowsAll, 2 * count <= KeyFilter.mostKeys else { return false }
-    let full = KeyFilter(roomFor: 2 * count)
+    // As many as there are, and some million that may come: when they are more, a layer is added.
+    let room = count + min(count, Self.mostAhead)
+    guard !filter.knowsAll, room <= KeyFilter.mostKeys else { return false }
+    let full = KeyFilter(roomFor: room)
     try runs.forEach { key, _ in full.add(key) }
     fresh.forEach { full.add($0.key) }
     filter = full

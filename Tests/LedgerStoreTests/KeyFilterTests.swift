@@ -32,6 +32,19 @@ struct KeyFilterTests {
     #expect(mistaken < new.count * 4 / 1_000, "\(mistaken) of \(new.count)")
   }
 
+  @Test(
+    "of a ledger's keys with some room is right of them and of those that come after",
+    arguments: [1, 999, 300_000])
+  func filled(count: Int) {
+    let keys = Self.keys(count + 300_000, seed: 5)
+    let filter = KeyFilter(roomFor: count + count / 4)
+    for key in keys { filter.add(key) }
+    #expect(keys.allSatisfy(filter.mayHave))
+    let mistaken = Self.keys(100_000, seed: 6).count(where: filter.mayHave)
+    // Each of its layers may be mistaken.
+    #expect(mistaken < 100_000 * 8 / 1_000, "\(mistaken)")
+  }
+
   @Test("may have any key where it was not told of all")
   func untold() {
     let filter = KeyFilter(knowsAll: false)
