@@ -65,8 +65,6 @@ package enum QueryCatalog {
   package static let providers = Report(PackageResources.providers_sql)
   package static let budgets = Report(PackageResources.budgets_sql)
   package static let loops = Report(PackageResources.loops_sql)
-  /// What no policy decided, for the report on drift.
-  package static let probes = Report(PackageResources.probes_sql)
   package static let coverage = Report(PackageResources.coverage_sql)
   package static let outageHours = Report(PackageResources.outage_hours_sql)
   package static let hourlyDowngrades = Report(PackageResources.hourly_downgrades_sql)

@@ -1,20 +1,14 @@
-"""The rate onto a large ledger beside the rate into an empty one, with the same log."""
+"""The rate onto ledgers that grow month by month, and of a smaller log into an empty and onto the largest one.
+
+  onto.py PROGRAM FOLDER MORE MONTH...
+"""
 import os
-import resource
-import shutil
 import subprocess
 import sys
 import time
 
-program, base, more, work, rounds = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])
-
-
-def ingest(log, ledger):
-    """Wall and CPU seconds."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([program, "ingest", log, "--ledger", ledger], check=True, stderr=subprocess.DEVNULL)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+program, folder, more, months = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+large, empty = (os.path.join(folder, f"onto-{name}.sqlite") for name in ("large", "empty"))
 
 
 def remove(ledger):
@@ -23,16 +17,23 @@ def remove(ledger):
             os.remove(ledger + suffix)
 
 
-large, copy, empty = (os.path.join(work, f"onto-{name}.sqlite") for name in ("large", "copy", "empty"))
+def ingest(name, log, ledger):
+    start = time.perf_counter()
+    running = subprocess.Popen([program, "ingest", log, "--ledger", ledger], stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(running.pid, 0)
+    if status:
+        sys.exit(f"ingest of {log} ended with {os.waitstatus_to_exitcode(status)}")
+    print(f"{name:32}{time.perf_counter() - start:8.1f}{used.ru_utime + used.ru_stime:8.1f}"
+          f"{used.ru_maxrss / 1024:9.0f}{os.path.getsize(ledger) / 1e6:11.0f}", flush=True)
+
+
 remove(large)
-ingest(base, large)
-print(f"{'':16}{'wall s':>8}{'CPU s':>8}")
-for _ in range(rounds):
-    for name, ledger in (("into an empty", empty), ("onto a large", copy)):
-        remove(ledger)
-        if ledger == copy:
-            shutil.copyfile(large, copy)
-        wall, cpu = ingest(more, ledger)
-        print(f"{name:16}{wall:8.2f}{cpu:8.2f}", flush=True)
-for ledger in (large, copy, empty):
+print(f"{'':32}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'ledger MB':>11}")
+for number, log in enumerate(months):
+    ingest(f"a month onto {number} of them", log, large)
+for _ in range(2):
+    remove(empty)
+    ingest("the smaller log into an empty", more, empty)
+ingest(f"the smaller log onto {len(months)} months", more, large)
+for ledger in (large, empty):
     remove(ledger)

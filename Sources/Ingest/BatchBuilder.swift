@@ -100,7 +100,8 @@ struct BatchBuilder {
     _ name: Name, _ field: AttributionField, to event: inout EventBatch.Event
   ) {
     if let place = field.unboundedPlace {
-      event.unbounded[place] = keep(name.text).text.range
+      var text = name.text
+      event.unbounded[place] = text.withUTF8 { keep(text: $0.span) }.range
     } else {
       event.attribution[field.index] = number(of: name.text, kind: field.index)
     }

@@ -98,8 +98,9 @@ final class KeyFilter {
 
     @inline(__always)
     init(_ key: Int64) {
-      kept = (UInt64(bitPattern: key) >> 24) << 24
-      let mixed = (kept >> 24) &* 0x9E37_79B9_7F4A_7C15
+      let stored = UInt64(bitPattern: key) >> 24
+      kept = stored << 24
+      let mixed = stored &* 0x9E37_79B9_7F4A_7C15
       func bit(_ shift: UInt64) -> UInt64 { 1 << (mixed >> shift & 63) }
       first = bit(58) | bit(52) | bit(46)
       second = bit(40) | bit(34) | bit(28)

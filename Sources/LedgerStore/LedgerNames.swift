@@ -27,6 +27,11 @@ final class LedgerNames {
       """)
   }
 
+  /// The number of the reason of a call made by chance; nil where the ledger has none.
+  static func probeReason(_ database: Database) throws -> Int64? {
+    try Int64.fetchOne(database, sql: "SELECT id FROM decision_reason WHERE name = 'probe'")
+  }
+
   func name(_ id: Int64, of field: AttributionField) throws -> Name {
     if let name = names[field.index][id] { return name }
     if names[field.index].count >= Self.mostCached { names[field.index].removeAll() }

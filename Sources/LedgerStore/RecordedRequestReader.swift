@@ -36,6 +36,17 @@ package enum RecordedRequestReader {
   }
 }
 
+extension RecordedRequestReader {
+  /// Holds the requests that started in the period to the policies in force.
+  package static func drift(
+    _ database: Database, _ period: Period, examples: Int = 3
+  ) throws -> DriftTally {
+    var tally = DriftTally(examples: examples)
+    try forEach(database, period) { tally.add($0, under: $1) }
+    return tally
+  }
+}
+
 /// What a request is judged by beside its own lines.
 private struct Books {
   var book = SpendBook()
@@ -128,7 +139,8 @@ private struct Books {
       sessionRequestsLastMinute: session.map {
         book.requestsLastMinute(tenant, session: $0, at: row.startedAt)
       } ?? 0,
-      sessionCostToday: session.map { book.spentToday(tenant, session: $0) } ?? .zero)
+      sessionCostToday: session.map { book.spentToday(tenant, session: $0) } ?? .zero,
+      isProbe: lines.first?.isProbe ?? false)
   }
 
   private func line(_ line: RequestRows.Line, _ row: RequestRows.Row) -> RecordedLine {
@@ -180,14 +192,17 @@ private final class RequestRows {
     let limit: Money?
     let spent: Money?
     let prepaidBalance: Money?
+    let isProbe: Bool
   }
 
   private let requests: RawStatement
   private let attempts: RawStatement
   private let names: LedgerNames
+  private let probe: Int64?
 
   init(_ database: Database) throws {
     names = try LedgerNames(database)
+    probe = try LedgerNames.probeReason(database)
     requests = try RawStatement(
       database,
       """
@@ -208,7 +223,7 @@ private final class RequestRows {
       """
       SELECT action, route_id, outcome, failure_kind, output_tokens, ifnull(latency_ms, 0),
         cost_nano_usd, decision_step, budget_limit_nano_usd, budget_spent_nano_usd,
-        prepaid_balance_nano_usd
+        prepaid_balance_nano_usd, decision_reason_id
       FROM attempt WHERE request_id = ? ORDER BY place
       """)
   }
@@ -247,7 +262,8 @@ private final class RequestRows {
         Line(
           work: try work(), step: attempts.optionalInt(7).map { Int(clamping: $0) },
           cost: Money(nanoUSD: attempts.int(6)), latency: attempts.int(5), limit: money(8),
-          spent: money(9), prepaidBalance: money(10)))
+          spent: money(9), prepaidBalance: money(10),
+          isProbe: probe != nil && attempts.optionalInt(11) == probe))
     }
     return lines
   }

@@ -40,13 +40,8 @@ package enum ReplayReader {
     let fidelity = replay.fidelity(policies)
     return Reading(
       replay: replay, recorded: try SummaryReader.read(database, period, by: fields),
-      fidelity: fidelity, drift: fidelity.drifted > 0 ? try drift(database, period) : nil)
-  }
-
-  private static func drift(_ database: Database, _ period: Period) throws -> DriftTally {
-    var tally = DriftTally()
-    try RecordedRequestReader.forEach(database, period) { tally.add($0, under: $1) }
-    return tally
+      fidelity: fidelity,
+      drift: fidelity.drifted > 0 ? try RecordedRequestReader.drift(database, period) : nil)
   }
 }
 

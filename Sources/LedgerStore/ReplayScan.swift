@@ -84,9 +84,7 @@ final class ReplayScan {
     self.span = (span.from?.milliseconds ?? .min, span.to?.milliseconds ?? .max)
     self.period = period
     pages = byPages ? LedgerPages(database) : nil
-    let find = try RawStatement(database, "SELECT id FROM decision_reason WHERE name = 'probe'")
-    probe = try find.step() ? find.int(0) : nil
-    find.reset()
+    probe = try LedgerNames.probeReason(database)
     kinds = KeyNumbers(width: Key.firstField + columns.fields.count)
     let ofLine = Column.allCases[Self.firstOfLine..<Column.session_id.rawValue]
     attempts = try RawStatement(

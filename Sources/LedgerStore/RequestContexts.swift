@@ -123,7 +123,6 @@ final class RequestContexts {
       lines[place].link.context.fill(under: contexts, unattributed: unattributed)
     }
   }
-
 }
 
 extension Context {

@@ -40,20 +40,18 @@ struct CallTimes: Sendable {
     UInt64(group) << timeBits | UInt64(max(0, milliseconds)) & (1 << timeBits - 1)
   }
 
-  var isEmpty: Bool { keys.isEmpty }
-
   /// Units of a group's calls in `time`, whose end is not part of it.
   func units(_ group: Int, in time: Range<Int64>) -> Int64 {
     guard !keys.isEmpty else { return 0 }
-    let end = place(Self.key(group, time.upperBound))
+    let end = place(Self.key(group, time.upperBound), in: 0..<keys.count)
     let start = place(Self.key(group, time.lowerBound), before: end)
     guard let before else { return Int64(end - start) * Self.unit }
     return before[end] - before[start]
   }
 
-  /// Of the first key that is not below another one.
-  private func place(_ key: UInt64) -> Int {
-    var (low, high) = (0, keys.count)
+  /// Of the first key that is not below another one, which is known to be in a range or at its end.
+  private func place(_ key: UInt64, in range: Range<Int>) -> Int {
+    var (low, high) = (range.lowerBound, range.upperBound)
     while low < high {
       let middle = (low + high) / 2
       if keys[middle] < key { low = middle + 1 } else { high = middle }
@@ -65,11 +63,6 @@ struct CallTimes: Sendable {
   private func place(_ key: UInt64, before end: Int) -> Int {
     var step = 1
     while end - step >= 0, keys[end - step] >= key { step *= 2 }
-    var (low, high) = (max(0, end - step), end)
-    while low < high {
-      let middle = (low + high) / 2
-      if keys[middle] < key { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return place(key, in: max(0, end - step)..<end)
   }
 }

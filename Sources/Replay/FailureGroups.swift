@@ -7,7 +7,7 @@ struct FailureGroups: Sendable {
     /// The commonest work of the group; the engine is asked with it.
     let work: LineWork
     /// Of the provider failures; all add up to 1.
-    let share: Double
+    private(set) var share: Double
     let latency: Double
     /// Of the input's price.
     let charged: Double
@@ -15,6 +15,12 @@ struct FailureGroups: Sendable {
     let output: Double
     /// How likely the next call of the same provider fails too.
     let repeats: Double
+
+    fileprivate var standingForAll: Group {
+      var group = self
+      group.share = 1
+      return group
+    }
   }
 
   private struct Signature: Hashable {
@@ -25,6 +31,8 @@ struct FailureGroups: Sendable {
 
   /// Of each provider.
   private let groups: [[Group]]
+  /// Of each provider the commonest group, which stands for all.
+  private let commonest: [[Group]]
   /// Failures in the log's usual mix that a provider's own are mixed with.
   private static let usual = 12.0
 
@@ -47,10 +55,13 @@ struct FailureGroups: Sendable {
       }
       return Self.grouped(mixed.filter { $0.count > 0 }, evidence, policy)
     }
+    commonest = groups.map { $0.max { $0.share < $1.share }.map { [$0.standingForAll] } ?? [] }
   }
 
-  /// The ways in which a provider fails.
-  func of(_ provider: Int) -> [Group] { groups[provider] }
+  /// The ways in which a provider fails: all of them, or one for all.
+  func of(_ provider: Int, isOne: Bool) -> [Group] {
+    isOne ? commonest[provider] : groups[provider]
+  }
 
   private static func grouped(
     _ works: [(work: LineWork, count: Double)], _ evidence: FailureEvidence, _ policy: Policy

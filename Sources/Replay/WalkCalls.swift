@@ -53,13 +53,11 @@ extension Walk {
     guard path.way.weight * failure > 1e-9 else { return }
     let inputCost = evidence.rates.cost(
       model, day, Tokens(input: tokens.input, cached: tokens.cached, write: 0, output: 0))
-    let all = groups.of(provider)
-    // Of what is unlikely the commonest group stands for all where a request has many ways.
-    let isWhole = evidence.limits == nil || path.way.weight * failure > Self.leastSplit
-    let commonest = isWhole ? nil : all.max { $0.share < $1.share }
-    for group in commonest.map({ [$0] }) ?? all {
+    // Where a request has many ways.
+    let isOne = evidence.limits != nil && path.way.weight * failure <= Self.leastSplit
+    for group in groups.of(provider, isOne: isOne) {
       var failed = path
-      failed.way.weight *= failure * (isWhole ? group.share : 1)
+      failed.way.weight *= failure * group.share
       failed.way.cost.expected += group.charged * inputCost
       failed.way.input.expected += group.reportedInput * tokens.input
       failed.way.output.expected += group.output

@@ -5,8 +5,8 @@ import Units
 /// Limits on calls: what a policy adds to a minute or takes from it turns recorded refusals into
 /// calls that are taken, and calls that were taken into refusals.
 extension Walk {
-  /// What is less likely than this is not told apart: where a third of all calls is refused, the ways of one request
-  /// would be thousands.
+  /// What is less likely than this is not told apart: where a third of all calls is refused, the ways of
+  /// one request would be thousands.
   static let leastSplit = 1e-3
 
   private func call(_ model: Int, _ path: Path) -> RateLimits.Call {
@@ -47,7 +47,6 @@ extension Walk {
   mutating func turn(
     _ index: Int, _ route: Int, _ answer: DecisionTree.Answer, _ path: inout Path
   ) {
-    guard load != nil else { return }
     let chance = flip(of: index, path)
     guard chance * path.way.weight > Self.leastSplit else { return }
     if trace.line(index).work == .failure(.rateLimited) {

@@ -13,56 +13,21 @@ struct ReplayProbeTests {
   /// What a replay says of a policy that begins with a model which the log, but for probes, knows as a
   /// fallback only, held to what the same world does under it.
   private func estimate(seed: Int, probeShare: String) async throws -> Estimate {
-    try await withLedger { ledger in
-      let world = [
-        "simulate", "--seed", "\(seed)", "--days", "31", "--requests", "8000", "--tenants", "24",
-        "--probe-share", probeShare,
-      ]
-      let preset = try await plain(["policy", "preset", "five-class"], ledger)
-      let primary =
-        "      - {model: primary}                                                 # what the request asked for\n"
-      let opus = "      - {model: anthropic/claude-opus-4, premium: true}\n"
-      try #require(preset.contains(primary + opus))
-      let candidate = preset.replacing(
-        primary + opus, with: "      - {model: anthropic/claude-opus-4}\n" + primary)
-      try ledger.write("five.yaml", preset)
-      try ledger.write("opus.yaml", candidate.replacing("name: five-class", with: "name: opus"))
-      _ = try await plain(
-        world + ["--policy", "five.yaml", "--also", "opus.yaml", "--out", "w"], ledger)
-      try await load("w", "events", "five.yaml", into: ledger)
-      let replay = try await ledger.run(["replay", "--policy", "opus.yaml", "--format", "json"]).out
-      let truth = try await withLedger { other in
-        let folder = ledger.folder.appending(path: "w").path
-        try other.write("opus.yaml", candidate)
-        try await load(folder, "events-opus", "opus.yaml", into: other)
-        return try await other.report().object("totals").text("cost_usd")
-      }
-      let cost = try #require(Double(truth))
-      let replayed = try #require(
-        Double(JSONObject(replay).object("replayed").text("cost_usd")))
-      let members = try JSONSerialization.jsonObject(with: replay) as? [String: Any]
-      let intervals = members?["intervals"] as? [String: Any]
-      let bounds = (intervals?["cost_usd"] as? [String] ?? []).compactMap(Double.init)
-      try #require(bounds.count == 2)
+    let primary =
+      "      - {model: primary}                                                 # what the request asked for\n"
+    let opus = "      - {model: anthropic/claude-opus-4, premium: true}\n"
+    return try await withLedger { ledger in
+      let world = try await ReplayedWorld(
+        [
+          "--seed", "\(seed)", "--requests", "8000", "--tenants", "24", "--probe-share",
+          probeShare,
+        ],
+        (primary + opus, "      - {model: anthropic/claude-opus-4}\n" + primary), ledger)
+      let cost = try world.actual("cost_usd")
       return Estimate(
-        error: abs(replayed / cost - 1), halfWidth: (bounds[1] - bounds[0]) / 2 / cost)
+        error: abs(try world.error("cost_usd")) / cost,
+        halfWidth: try world.halfWidth("cost_usd") / cost)
     }
-  }
-
-  /// Runs a command that knows no ledger.
-  private func plain(_ arguments: [String], _ ledger: TestLedger) async throws -> String {
-    let outcome = try await Program.run(arguments, in: ledger.folder)
-    try #require(outcome.status == 0, "\(outcome.errText)")
-    return outcome.outText
-  }
-
-  private func load(
-    _ folder: String, _ events: String, _ policy: String, into ledger: TestLedger
-  ) async throws {
-    try await ledger.run(["prices", "import", "\(folder)/prices.csv"])
-    try await ledger.run(["tenants", "import", "\(folder)/tenants.csv"])
-    try await ledger.run(["policy", "apply", policy])
-    try await ledger.run(["ingest", "\(folder)/\(events).jsonl.zst"])
   }
 
   @Test("two requests in a hundred sent by chance more than halve the error of a swap")
@@ -82,8 +47,8 @@ struct ReplayProbeTests {
   func drift() async throws {
     try await withLedger { ledger in
       let world = ["simulate", "--seed", "17", "--days", "31", "--requests", "2000"]
-      _ = try await plain(world + ["--probe-share", "5", "--out", "w"], ledger)
-      try await load("w", "events", "w/policy.yaml", into: ledger)
+      _ = try await ReplayedWorld.plain(world + ["--probe-share", "5", "--out", "w"], ledger)
+      try await ReplayedWorld.load("w", "events", "w/policy.yaml", into: ledger)
       let report = try JSONObject(
         try await ledger.run(["policy", "drift", "--max", "0", "--format", "json"]).out)
       let probes = try report.count("probes")

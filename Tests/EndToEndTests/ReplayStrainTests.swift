@@ -10,54 +10,8 @@ struct ReplayStrainTests {
   )
   private static let retries = ("retries_per_step: 0", "retries_per_step: 1")
 
-  /// A world under the preset, and what it comes to under a candidate.
-  private struct World {
-    let replay: Data
-    let warnings: [String]
-    let truth: JSONObject
-
-    init(_ options: [String], _ change: (String, String), _ ledger: TestLedger) async throws {
-      let preset = try await Self.plain(["policy", "preset", "five-class"], ledger)
-      try #require(preset.contains(change.0))
-      let candidate = preset.replacing(change.0, with: change.1)
-      try ledger.write("five.yaml", preset)
-      try ledger.write("other.yaml", candidate.replacing("name: five-class", with: "name: other"))
-      _ = try await Self.plain(
-        ["simulate", "--seed", "2", "--days", "31", "--requests", "9000"] + options
-          + ["--policy", "five.yaml", "--also", "other.yaml", "--out", "w"], ledger)
-      try await Self.load("w", "events", "five.yaml", into: ledger)
-      replay = try await ledger.run(["replay", "--policy", "other.yaml", "--format", "json"]).out
-      let members = try JSONSerialization.jsonObject(with: replay) as? [String: Any]
-      warnings = members?["warnings"] as? [String] ?? []
-      let folder = ledger.folder.appending(path: "w").path
-      truth = try await withLedger { other in
-        try other.write("other.yaml", candidate)
-        try await Self.load(folder, "events-other", "other.yaml", into: other)
-        return try await other.report().object("totals")
-      }
-    }
-
-    /// Runs a command that knows no ledger.
-    private static func plain(_ arguments: [String], _ ledger: TestLedger) async throws -> String {
-      let outcome = try await Program.run(arguments, in: ledger.folder)
-      try #require(outcome.status == 0, "\(outcome.errText)")
-      return outcome.outText
-    }
-
-    private static func load(
-      _ folder: String, _ events: String, _ policy: String, into ledger: TestLedger
-    ) async throws {
-      try await ledger.run(["prices", "import", "\(folder)/prices.csv"])
-      try await ledger.run(["tenants", "import", "\(folder)/tenants.csv"])
-      try await ledger.run(["policy", "apply", policy])
-      try await ledger.run(["ingest", "\(folder)/\(events).jsonl.zst"])
-    }
-
-    /// How far the replay is from the truth.
-    func error(_ measure: String) throws -> Double {
-      let replayed = try #require(Double(JSONObject(replay).object("replayed").text(measure)))
-      return replayed - (try #require(Double(truth.text(measure))))
-    }
+  private static func options(_ strain: [String]) -> [String] {
+    ["--seed", "2", "--requests", "9000"] + strain
   }
 
   @Test(
@@ -70,12 +24,12 @@ struct ReplayStrainTests {
     ])
   func limits(options: [String], change: (String, String)) async throws {
     try await withLedger { ledger in
-      let world = try await World(options, change, ledger)
-      let cost = try #require(Double(world.truth.text("cost_usd")))
+      let world = try await ReplayedWorld(Self.options(options), change, ledger)
+      let cost = try world.actual("cost_usd")
       #expect(try abs(world.error("cost_usd")) < 0.008 * cost, "\(options) \(change.1)")
       #expect(try abs(world.error("served")) < 0.002 * 9000, "\(options) \(change.1)")
       #expect(try abs(world.error("downgraded")) < 0.003 * 9000, "\(options) \(change.1)")
-      #expect(world.warnings.contains { $0.contains("refused for their rate") })
+      #expect(try world.warnings.contains { $0.contains("refused for their rate") })
       // The policy that made the log still replays to exactly that log, and two runs agree.
       let own = try JSONObject(
         try await ledger.run(["replay", "--policy", "five.yaml", "--format", "json"]).out)
@@ -90,10 +44,36 @@ struct ReplayStrainTests {
   @Test("has long requests fail more often on a model that they would come to")
   func length() async throws {
     try await withLedger { ledger in
-      let world = try await World(
-        ["--tenants", "8", "--failures-per-thousand-tokens", "15"], Self.miniFirst, ledger)
+      let world = try await ReplayedWorld(
+        Self.options(["--tenants", "8", "--failures-per-thousand-tokens", "15"]), Self.miniFirst,
+        ledger)
       #expect(try abs(world.error("downgraded")) < 0.003 * 9000)
       #expect(try abs(world.error("served")) < 0.002 * 9000)
+    }
+  }
+
+  /// One more retry for internal automation, whose last step puts off and begins again.
+  private static let internalRetries = (
+    "    quality_floor: low_cost\n    steps: [{model: primary}, {model: openai/gpt-5-nano}",
+    "    retries_per_step: 1\n    quality_floor: low_cost\n"
+      + "    steps: [{model: primary}, {model: openai/gpt-5-nano}"
+  )
+
+  @Test("keeps the ways of a request few where calls are refused again and again")
+  func ways() async throws {
+    try await withLedger { ledger in
+      _ = try await ReplayedWorld(
+        Self.options([
+          "--tenants", "24", "--calls-per-minute", "3", "--tenant-calls-per-minute", "1",
+          "--failures-per-thousand-tokens", "8",
+        ]), Self.internalRetries, ledger)
+      let running = try RunningProgram(
+        ["replay", "--policy", "other.yaml", "--ledger", ledger.path.path], in: ledger.folder)
+      let outcome = try await running.finish()
+      #expect(outcome.status == 0, "\(outcome.errText)")
+      let memory = running.peakMemory >> 20
+      // Each way that is walked notes its calls.
+      #expect(memory > 0 && memory < 160, "\(memory) MiB")
     }
   }
 }

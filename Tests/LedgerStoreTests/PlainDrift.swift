@@ -71,7 +71,8 @@ struct PlainDrift {
         inSession.count {
           $0.lowest.startedAt.milliseconds >= start.milliseconds - 60_000
         }),
-      sessionCostToday: sum(inSession.filter { $0.day == request.day }))
+      sessionCostToday: sum(inSession.filter { $0.day == request.day }),
+      isProbe: request.lowest.decisionReason == "probe")
   }
 
   /// As the policy in force decides it: a rule comes before what the gateway gave. None where no policy

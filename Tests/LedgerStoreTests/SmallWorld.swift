@@ -191,6 +191,7 @@ struct SmallWorld {
       if chance(60) { attempts[index].decisionStep = Int64(number(0...3)) }
       if chance(60) {
         attempts[index].decisionReason = one([
+          "probe",
           "primary", "fallback", "budget_downgrade", "budget_blocked", "ineligible_skipped",
         ])
       }

@@ -218,7 +218,9 @@ struct DriftTallyTests {
       lines: [RecordedLine(.succeeded(Sample.gpt5))])
     tally.add(sound, under: policy)
     tally.add(sound, under: nil)
-    tally.addProbe()
+    var probe = sound
+    probe.isProbe = true
+    tally.add(probe, under: policy)
     #expect(tally.probes == 1)
     #expect(tally.judged == 5 && tally.drifting == 4 && tally.following == 1)
     #expect(tally.withoutPolicy == 1)

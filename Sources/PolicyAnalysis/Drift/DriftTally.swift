@@ -27,6 +27,10 @@ package struct DriftTally: Hashable, Sendable {
   package init(examples: Int = 3) { mostExamples = examples }
 
   package mutating func add(_ request: RecordedRequest, under policy: Policy?) {
+    guard !request.isProbe else {
+      probes += 1
+      return
+    }
     guard let policy else {
       withoutPolicy += 1
       return
@@ -44,8 +48,6 @@ package struct DriftTally: Hashable, Sendable {
     }
     counts[drift.kind] = count
   }
-
-  package mutating func addProbe() { probes += 1 }
 
   package subscript(kind: Drift.Kind) -> Count { counts[kind] ?? Count() }
 

@@ -17,11 +17,13 @@ package struct RecordedRequest: Hashable, Sendable {
   package var sessionRequestsLastMinute: Int64
   /// What the session's requests had cost that day when this one began.
   package var sessionCostToday: Money
+  /// It began with a call made by chance, as its first line says: no policy decided it.
+  package var isProbe: Bool
 
   package init(
     id: Name, attribution: Attribution, givenClass: TrafficClass? = nil, primary: Route,
     lines: [RecordedLine], classSpendToday: Money = .zero, sessionRequestsLastMinute: Int64 = 0,
-    sessionCostToday: Money = .zero
+    sessionCostToday: Money = .zero, isProbe: Bool = false
   ) {
     self.id = id
     self.attribution = attribution
@@ -31,6 +33,7 @@ package struct RecordedRequest: Hashable, Sendable {
     self.classSpendToday = classSpendToday
     self.sessionRequestsLastMinute = sessionRequestsLastMinute
     self.sessionCostToday = sessionCostToday
+    self.isProbe = isProbe
   }
 
   /// What a gateway would have asked with the first `count` lines behind it, whose steps are `steps`.

@@ -111,7 +111,7 @@ package struct NamedReportReader {
   }
 
   private func drift() throws -> ReportSection {
-    try DriftReport(DriftTally.read(database, days.period), in: days.period).section
+    try DriftReport(RecordedRequestReader.drift(database, days.period), in: days.period).section
   }
 
   // MARK: downgrades over time

@@ -34,7 +34,7 @@ struct PolicyDriftCommand: ParsableCommand {
   func run() throws {
     let period = try period.period
     let tally = try ledger.open(.read).read { database in
-      try DriftTally.read(database, period, examples: examples)
+      try RecordedRequestReader.drift(database, period, examples: examples)
     }
     if tally.judged == 0, tally.withoutPolicy > 0 {
       throw CommandFailure(
